@@ -1,0 +1,57 @@
+# `make` alone lists what can be done. All that is needed is Python 3.11 or newer (with venv) and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STAMP := $(VENV)/.installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo up test lint types check-style format bench lock clean
+
+help: ## List the targets.
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Create .venv with the locked dependencies and the command .venv/bin/orderkeep.
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || { echo "Creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing the locked dependencies (once; about a minute)"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## Watch orders live their whole life on real servers (ARGS=--keep leaves them serving).
+	@$(BIN)/orderkeep demo $(ARGS)
+
+up: install ## Serve from your data directory until Ctrl-C (ARGS="--data DIR --port N").
+	@$(BIN)/orderkeep up $(ARGS)
+
+test: install ## Run all tests on two processes (ARGS="-k review" chooses).
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: install ## Check the code with ruff, and who may import whom.
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo
+
+types: install ## Check the types with mypy.
+	@$(BIN)/mypy .
+
+check-style: install ## Check the formatting.
+	@$(BIN)/ruff format --check .
+
+format: install ## Format the code, and repair what ruff can repair.
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install ## Measure whole lives of orders against the bare engine (ARGS="--orders 200 --json").
+	@$(BIN)/python benchmarks/throughput.py $(ARGS)
+
+lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
+	uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
+	    --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean: ## Remove what was installed and built; data directories stay.
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

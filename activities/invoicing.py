@@ -1,0 +1,89 @@
+"""Invoicing: a delivered shipment is billed once, with a gapless number and a balanced voucher."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from db.engine import settled
+from db.locks import lock_accounts
+from db.queries import invoicing, ledger, policies
+from db.queries.effects import Effects
+from domain.actor import SYSTEM
+from domain.collection import invoice_state
+from domain.invoicing import instalments, invoice_voucher, parse_terms
+from domain.money import share
+from domain.policy import Policy
+from domain.steps import InstalmentPlan, InvoiceOutcome, ShipmentStep
+from intake.collection import apply_cash_on_account, instalment_outcome
+
+
+@activity.defn
+async def post_invoice(step: ShipmentStep) -> InvoiceOutcome:
+    """Bill a delivered shipment and meet the customer's unapplied cash. Safe to repeat: one invoice per shipment.
+
+    A shipment that is not delivered is not billed; its state is the answer.
+    """
+    return await settled(lambda tx: _post(tx, step))
+
+
+async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
+    header = await invoicing.billing_header(tx, step.number, step.order)
+    policy = await policies.policy(tx, header.policy_version)
+    if header.invoice is not None:
+        return await _outcome(tx, header, header.invoice, policy)
+    if header.shipment_state != "DELIVERED":
+        return InvoiceOutcome(shipment_state=header.shipment_state, order_state=header.order_state)
+    lines = [
+        invoicing.BilledLine(
+            line.line,
+            line.sku,
+            line.quantity,
+            share(line.net, line.quantity, line.ordered, line.billed, header.currency),
+            share(line.tax, line.quantity, line.ordered, line.billed, header.currency),
+        )
+        for line in await invoicing.billable(tx, step.number, header.number)
+    ]
+    net = sum((line.net for line in lines), Decimal(0))
+    tax = sum((line.tax for line in lines), Decimal(0))
+    terms = parse_terms(header.payment_terms)
+    assert terms is not None
+    parts = instalments(net + tax, header.currency, terms, step.now, policy.day, header.time_zone)
+    await lock_accounts(tx, [header.customer])
+    state = invoice_state(net + tax, Decimal(0))
+    number = await invoicing.post_invoice(tx, header, step.number, lines, parts, state, step.now)
+    await ledger.post(
+        tx, f"invoice/{step.number}", "invoice", number, header.currency, step.now,
+        invoice_voucher(header.customer, net, tax), header.number,
+    )  # fmt: skip
+    effects = Effects(SYSTEM.name, step.now)
+    figures: dict[str, Any] = {"invoice": number, "total": net + tax, "currency": header.currency, "due_date": parts[-1].due_date}
+    effects.note(header.number, "invoice_posted", document=number, after=state, **figures)
+    effects.notice(
+        "invoice_posted", header.email, header.language, document=number, order=header.number,
+        customer_po=header.customer_po, name=header.name, **figures,
+    )  # fmt: skip
+    names = [name for name in (number, header.number, step.number, header.customer_po) if name]
+    await apply_cash_on_account(tx, effects, header.customer, header.currency, header.number, names, step.now)
+    await effects.save(tx)
+    return await _outcome(tx, header, number, policy)
+
+
+async def _outcome(
+    tx: AsyncConnection, header: invoicing.BillingHeader, invoice: str, policy: Policy
+) -> InvoiceOutcome:
+    plans = tuple(
+        InstalmentPlan(
+            invoice=row.invoice,
+            instalment=row.instalment,
+            due_at=row.due_at,
+            status=instalment_outcome(row, policy),
+        )
+        for row in await invoicing.instalments(tx, invoice)
+    )
+    return InvoiceOutcome(
+        shipment_state=header.shipment_state, order_state=header.order_state, invoice=invoice, instalments=plans
+    )

@@ -1,0 +1,113 @@
+"""Replenishment: shortages get supply orders; a supply order is ordered, its components reserved, its delay chased."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from db.engine import settled
+from db.queries import policies, replenishment, stock
+from db.queries.effects import Effects
+from domain.actor import SYSTEM
+from domain.steps import OrderStep, StockOutcome, SupplyOutcome, SupplyStep
+from domain.stock import Demand, source
+from intake.replenishment import cover_shortage
+from intake.stock import settle_pegs
+
+
+@activity.defn
+async def replenish_order(step: OrderStep) -> StockOutcome:
+    """Cover what is backordered. Safe to repeat: only pieces that no open supply order is for are covered."""
+
+    async def work(tx: AsyncConnection) -> StockOutcome:
+        order = await stock.order_header(tx, step.number)
+        assert order is not None
+        if order.state != "IN_FULFILMENT":
+            return StockOutcome(state=order.state)
+        effects = Effects(SYSTEM.name, step.now)
+        for line, sku, missing in sorted(await replenishment.uncovered_lines(tx, step.number), key=lambda u: u[1]):
+            supplies = await cover_shortage(
+                tx, effects, sku, missing, order.policy_version, step.now, order=order.number, line=line
+            )
+            for supply in supplies:
+                effects.note(order.number, "supply_ordered", document=supply, supply=supply, quantity=missing, sku=sku)
+        await effects.save(tx)
+        return StockOutcome(state=order.state, waiting=True)
+
+    return await settled(work)
+
+
+@activity.defn
+async def order_supply(step: SupplyStep) -> SupplyOutcome:
+    """Approve and order: a purchase order is mailed to the supplier, a production order reserves its components.
+
+    Safe to repeat: a supply order is ordered once; only missing components are reserved or covered.
+    """
+    return await settled(lambda tx: _order_supply(tx, step))
+
+
+async def _order_supply(tx: AsyncConnection, step: SupplyStep) -> SupplyOutcome:
+    supply = await replenishment.supply(tx, step.number)
+    assert supply is not None
+    effects = Effects(SYSTEM.name, step.now)
+    state = supply.state
+    for before, after in (("PROPOSED", "APPROVED"), ("APPROVED", "ORDERED")):
+        if state == before:
+            await replenishment.move_supply(tx, supply.number, after, step.now)
+            state = after
+    if supply.state != state and supply.kind == "purchase":
+        route = (await replenishment.routes(tx, [supply.sku]))[supply.sku]
+        if route.supplier_email is not None:
+            effects.notice(
+                "purchase_order", route.supplier_email, "en", document=supply.number, supply_order=supply.number,
+                supplier=supply.supplier, expected_date=supply.due_at.date(),
+                lines=[{"sku": supply.sku, "name": route.name, "quantity": str(supply.quantity)}],
+            )  # fmt: skip
+    waiting = False
+    if supply.kind == "production" and state not in ("RECEIVED", "CANCELLED"):
+        waiting = await _reserve_components(tx, effects, supply, step)
+    await effects.save(tx)
+    return SupplyOutcome(state=state, due_at=supply.due_at, waiting_for_components=waiting)
+
+
+async def _reserve_components(
+    tx: AsyncConnection, effects: Effects, supply: replenishment.Supply, step: SupplyStep
+) -> bool:
+    needs = [need for need in await replenishment.component_needs(tx, supply.number) if need.missing > 0]
+    if not needs:
+        return False
+    free = await stock.free_stock(tx, [need.sku for need in needs])
+    demands = [Demand(f"{supply.number}|{need.sku}", need.sku, need.missing) for need in needs]
+    taken = source(demands, free)
+    await replenishment.reserve_components(tx, taken)
+    await settle_pegs(tx, taken)
+    for sku, missing in await replenishment.uncovered_components(tx, supply.number):
+        await cover_shortage(tx, effects, sku, missing, supply.policy_version, step.now, for_supply=supply.number)
+    return sum(demand.quantity for demand in demands) > sum(piece.quantity for piece in taken)
+
+
+@activity.defn
+async def chase_supply(step: SupplyStep) -> SupplyOutcome:
+    """A late supply order: the buyer is reminded and the waiting orders say so. Safe to repeat: chased once a day."""
+
+    async def work(tx: AsyncConnection) -> SupplyOutcome:
+        supply = await replenishment.supply(tx, step.number)
+        assert supply is not None
+        policy = await policies.policy(tx, supply.policy_version)
+        last = supply.chased_at or supply.due_at - policy.days(1)
+        next_chase = last + policy.days(1)
+        if supply.state in ("RECEIVED", "CANCELLED") or step.now < next_chase:
+            return SupplyOutcome(state=supply.state, due_at=next_chase)
+        effects = Effects(SYSTEM.name, step.now)
+        if supply.chased_at is None:
+            for order in await replenishment.orders_pegged(tx, supply.number):
+                effects.note(order, "supply_late", document=supply.number, supply=supply.number)
+        effects.notice(
+            "supply_overdue", policy.mailbox("purchasing"), "en", document=f"{supply.number}/{step.now:%Y%m%d%H%M%S}",
+            supply_order=supply.number, sku=supply.sku, quantity=supply.remaining, expected_date=supply.due_at.date(),
+        )  # fmt: skip
+        await replenishment.mark_chased(tx, supply.number, step.now)
+        await effects.save(tx)
+        return SupplyOutcome(state=supply.state, due_at=step.now + policy.days(1))
+
+    return await settled(work)

@@ -1,0 +1,167 @@
+"""Review: every rule looks at the order; it is confirmed with its credit reserved, or held with reasons and figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio import activity
+
+from db.engine import settled
+from db.queries import policies, review
+from db.queries.effects import Effects
+from domain.actor import SYSTEM
+from domain.calendar import local_date
+from domain.invoicing import parse_terms
+from domain.policy import Policy
+from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, exposure, findings
+from domain.steps import OrderStep, ReviewOutcome
+from domain.wording import HOLD_MESSAGES, fill
+
+
+@activity.defn
+async def review_order(step: OrderStep) -> ReviewOutcome:
+    """Review or look again. Safe to repeat: a decided order is returned as it is; an open hold is never doubled."""
+    return await settled(lambda tx: _review(tx, step))
+
+
+@activity.defn
+async def escalate_holds(step: OrderStep) -> ReviewOutcome:
+    """Holds past their deadline go to a manager. Safe to repeat: a hold is escalated once."""
+
+    async def work(tx: AsyncConnection) -> None:
+        effects = Effects(SYSTEM.name, step.now)
+        mailbox = (await policies.current(tx))[1].mailbox("manager")
+        for hold, reason, role in await review.escalate_holds(tx, step.number, step.now):
+            effects.note(step.number, "hold_escalated", reason=reason, owner_role="manager")
+            effects.notice(
+                "hold_escalated", mailbox, "en", document=f"{step.number}/{hold}",
+                order=step.number, reason=reason, owner_role=role,
+            )  # fmt: skip
+        await effects.save(tx)
+
+    await settled(work)
+    return await review_order(step)
+
+
+@activity.defn
+async def expire_order(step: OrderStep) -> ReviewOutcome:
+    """An order that nobody approved in time expires. Safe to repeat: only an order in review expires."""
+
+    async def work(tx: AsyncConnection) -> ReviewOutcome:
+        order = await review.order_under_review(tx, step.number)
+        assert order is not None
+        if order.state != "IN_REVIEW" or step.now < order.expires_at:
+            return ReviewOutcome(state=order.state)
+        effects = Effects(SYSTEM.name, step.now)
+        for reason in await review.close_holds(tx, step.number, step.now):
+            effects.note(step.number, "hold_closed", reason=reason)
+        await review.move_order(tx, step.number, "EXPIRED")
+        effects.note(step.number, "order_expired", before=order.state, after="EXPIRED")
+        effects.notice(
+            "order_expired", order.email, order.language, document=order.number, order=order.number,
+            customer_po=order.customer_po, name=order.name,
+        )  # fmt: skip
+        await effects.save(tx)
+        return ReviewOutcome(state="EXPIRED")
+
+    return await settled(work)
+
+
+async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
+    order = await review.order_under_review(tx, step.number)
+    assert order is not None
+    if order.state not in ("SUBMITTED", "IN_REVIEW"):
+        return ReviewOutcome(state=order.state)
+    policy = await policies.policy(tx, order.policy_version)
+    known = await review.holds(tx, order.number)
+    facts, account = await _facts(tx, order, policy, step.now)
+    found = list(findings(facts, account, policy))
+    released = {
+        hold.reason: hold.decided_by
+        for hold in known
+        if hold.status == "RELEASED"
+        and (hold.amount is None or hold.amount >= order.total)
+        and (hold.until is None or hold.until >= local_date(step.now, order.time_zone))
+    }
+    holding = [finding for finding in found if finding.reason is not None and finding.reason not in released]
+    still_open = {hold.reason for hold in known if hold.status == "OPEN"}
+    reasons = {finding.reason for finding in holding if finding.reason is not None}
+    opened = [finding for finding in holding if finding.reason not in still_open]
+    cleared = sorted(still_open - {reason.value for reason in reasons})
+    deadline = step.now + policy.days(policy.hold_deadline_days)
+    state = "IN_REVIEW" if holding else "CONFIRMED"
+    if order.state == "SUBMITTED" and state == "CONFIRMED":
+        await review.move_order(tx, order.number, "IN_REVIEW")
+    await review.keep_review(
+        tx, order.number, state, found, cleared=cleared, deadline=deadline, now=step.now,
+        opened=[(finding, OWNER_ROLE[finding.reason]) for finding in opened if finding.reason is not None],
+    )  # fmt: skip
+    if not holding:
+        limit = None if facts.prepaid else account.credit_limit
+        await review.reserve_credit(tx, order, exposure(order.total, account), limit, released.get("CREDIT"), step.now)
+    await _announce(tx, order, opened, cleared, state, step.now)
+    open_deadlines = [hold.deadline for hold in known if hold.status == "OPEN" and hold.escalated_at is None]
+    return ReviewOutcome(
+        state=state,
+        held=bool(holding),
+        reasons=tuple(sorted(reason.value for reason in reasons)),
+        escalate_at=min([*open_deadlines, deadline] if opened else open_deadlines, default=None),
+        expires_at=order.expires_at,
+    )
+
+
+async def _facts(
+    tx: AsyncConnection, order: review.Reviewed, policy: Policy, now: datetime
+) -> tuple[OrderFacts, AccountFacts]:
+    terms = parse_terms(order.payment_terms)
+    limit = order.credit_limit
+    if limit is None and order.customer_group is not None:
+        limit = policy.group_credit_limits.get(order.customer_group)
+    limit = policy.default_credit_limit if limit is None else limit
+    lines = await review.lines_under_review(tx, order, policy, now)
+    account, deposit, same_po = await review.account_under_review(tx, order, limit, policy.day, now)
+    facts = OrderFacts(
+        number=order.number,
+        currency=order.currency,
+        total=order.total,
+        prepaid=terms is not None and terms.prepaid,
+        deposit=deposit,
+        requested_date=order.requested_date,
+        ship_by=order.ship_by,
+        ship_complete=order.shipping_policy == "ship_complete",
+        seller_role=order.created_role,
+        customer_active=order.active,
+        has_address=order.has_address,
+        same_po_orders=same_po,
+        lines=lines,
+    )
+    return facts, account
+
+
+async def _announce(
+    tx: AsyncConnection,
+    order: review.Reviewed,
+    opened: list[Finding],
+    cleared: list[str],
+    state: str,
+    now: datetime,
+) -> None:
+    effects = Effects(SYSTEM.name, now)
+    for reason in cleared:
+        effects.note(order.number, "hold_cleared", reason=reason)
+    for finding in opened:
+        assert finding.reason is not None
+        message = fill(HOLD_MESSAGES[finding.reason], finding.figures)
+        effects.note(
+            order.number, "order_held", before=order.state, after=state,
+            **{**finding.figures, "reason": finding.reason.value, "message": message},
+        )  # fmt: skip
+    if state == "CONFIRMED":
+        effects.note(order.number, "order_confirmed", before=order.state, after=state)
+        effects.notice(
+            "order_confirmed", order.email, order.language, document=order.number, order=order.number,
+            customer_po=order.customer_po, name=order.name,
+            total=order.total, currency=order.currency,
+        )  # fmt: skip
+    await effects.save(tx)

@@ -1,0 +1,95 @@
+"""The one pool of connections to PostgreSQL, and the transaction that every step runs in."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Answer = TypeVar("Answer")
+_TWINS = ("40P01", "40001")
+_engines: list[AsyncEngine] = []
+_caches: list[dict[Any, Any]] = []
+Cache = TypeVar("Cache", bound=dict[Any, Any])
+
+
+def forget_with_pool(cache: Cache) -> Cache:
+    """Register a cache of immutable rows; it is emptied when the process turns to another database."""
+    _caches.append(cache)
+    return cache
+
+
+def address(dsn: str) -> str:
+    """The address with the driver that we use: `postgresql://` and `postgres://` become `postgresql+psycopg://`."""
+    scheme, _, rest = dsn.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql", "postgresql+psycopg") else dsn
+
+
+def configure(dsn: str, pool_size: int = 10) -> None:
+    """Open the pool of this process; connections are made when first needed and tested before use."""
+    for cache in _caches:
+        cache.clear()
+    _engines[:] = [
+        create_async_engine(
+            address(dsn),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=15,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={"connect_timeout": 5, "prepare_threshold": 3, "options": "-c timezone=UTC -c jit=off"},
+        )
+    ]
+
+
+def pool() -> AsyncEngine:
+    """The pool; RuntimeError when `configure` was not called."""
+    if not _engines:
+        raise RuntimeError("the database pool is not open: call db.engine.configure(dsn) first")
+    return _engines[0]
+
+
+async def close() -> None:
+    """Close every connection of this process."""
+    while _engines:
+        await _engines.pop().dispose()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncConnection]:
+    """One transaction: commits at the end of the block, rolls back when the block raises."""
+    async with pool().begin() as connection:
+        yield connection
+
+
+async def settled(work: Callable[[AsyncConnection], Awaitable[Answer]], attempts: int = 4) -> Answer:
+    """Run `work` in a transaction; when PostgreSQL made it the victim of a deadlock, run it again.
+
+    Nothing of the victim was committed, so a second run is a first one.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            async with transaction() as tx:
+                return await work(tx)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _TWINS or attempt == attempts:
+                if not (error.connection_invalidated and attempt == 1):
+                    raise
+            await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)
+    raise AssertionError("unreachable")
+
+
+async def reachable() -> bool:
+    """Whether PostgreSQL answers."""
+    try:
+        async with transaction() as tx:
+            await tx.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError, RuntimeError):
+        return False
+    return True

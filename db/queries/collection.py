@@ -1,0 +1,177 @@
+"""Payments: written once, matched to open items, applied under the locks of orders and account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.collection import Application, OpenItem
+from domain.facts import PaymentFact
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment with what is left of it."""
+
+    number: str
+    customer: str | None
+    order_number: str | None
+    currency: str
+    amount: Decimal
+    unapplied: Decimal
+    reference: str | None
+    invoice_reference: str | None
+    state: str
+
+    @property
+    def references(self) -> list[str]:
+        """What the payer wrote, the invoice first."""
+        return [name for name in (self.invoice_reference, self.reference) if name]
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a payment means: its customer, and the order it names."""
+
+    customer: str | None
+    order_number: str | None
+
+
+_INSERT = text("""
+INSERT INTO payment (number, provider, provider_payment_id, customer, currency, amount, reference, invoice_reference,
+  state, received_at, recorded_at, recorded_by)
+SELECT 'PAY-' || lpad(n::text, greatest(6, length(n::text)), '0'), :provider, :provider_payment_id, NULL, :currency,
+  :amount, :reference, :invoice, 'RECEIVED', :received_at, :now, :by FROM nextval('payment_number') n
+ON CONFLICT (provider, provider_payment_id) DO NOTHING RETURNING number""")
+_TWIN = text("""
+SELECT number, amount, currency FROM payment
+WHERE provider = :provider AND provider_payment_id = :provider_payment_id""")
+_MEANT = text("""
+SELECT v.customer, v.order_number, 1 AS rank FROM invoice v
+  WHERE v.number = ANY(:names) OR v.shipment = ANY(:names)
+UNION ALL SELECT o.customer, o.number, 2 FROM sales_order o WHERE o.number = ANY(:names)
+UNION ALL SELECT o.customer, o.number, 3 FROM sales_order o
+  WHERE o.customer_po = ANY(:names) AND (CAST(:customer AS text) IS NULL OR o.customer = :customer)
+    AND o.state NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')
+UNION ALL SELECT c.code, NULL, 4 FROM customer c WHERE c.code = :customer
+ORDER BY rank, order_number""")
+_OPEN = text("""
+SELECT i.invoice, i.instalment, v.order_number AS order, v.customer, o.customer_po, v.shipment, i.due_at,
+  i.amount - i.paid AS outstanding, v.total - v.paid AS invoice_outstanding
+FROM invoice v JOIN instalment i ON i.invoice = v.number JOIN sales_order o ON o.number = v.order_number
+WHERE v.customer = :customer AND v.currency = :currency AND v.paid < v.total AND i.paid < i.amount
+ORDER BY i.due_at, i.invoice, i.instalment""")
+_PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, reference, invoice_reference, state"
+_PAYMENT = text(f"SELECT {_PAYMENT_COLUMNS} FROM payment WHERE number = :number FOR NO KEY UPDATE")
+_ON_ACCOUNT = text(f"""
+SELECT {_PAYMENT_COLUMNS} FROM payment
+WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
+  (upper(reference) = ANY(:names) OR upper(invoice_reference) = ANY(:names))))
+ORDER BY received_at, number FOR NO KEY UPDATE""")
+_OWN = text("""
+WITH p AS (UPDATE payment SET customer = :customer WHERE number = :number AND customer IS NULL RETURNING unapplied)
+UPDATE customer_account SET unapplied = unapplied + (SELECT unapplied FROM p)
+WHERE customer = :customer AND EXISTS (SELECT 1 FROM p)""")
+_APPLY = text("""
+WITH r AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(invoice text, instalment int, amount numeric)),
+kept AS (
+  INSERT INTO payment_application (payment, invoice, instalment, amount, at)
+  SELECT :payment, invoice, instalment, amount, :now FROM r),
+parts AS (
+  UPDATE instalment i SET paid = i.paid + r.amount,
+    settled_at = CASE WHEN i.paid + r.amount = i.amount THEN :now ELSE i.settled_at END
+  FROM r WHERE i.invoice = r.invoice AND i.instalment = r.instalment),
+t AS (SELECT invoice, sum(amount) AS amount FROM r GROUP BY invoice),
+invoices AS (
+  UPDATE invoice v SET paid = v.paid + t.amount,
+    state = CASE WHEN v.paid + t.amount >= v.total THEN 'PAID' ELSE 'PARTIALLY_PAID' END
+  FROM t WHERE v.number = t.invoice),
+account AS (
+  UPDATE customer_account SET receivable = receivable - :applied, unapplied = unapplied - :applied
+  WHERE customer = :customer)
+UPDATE payment SET applied = applied + :applied, state = :state WHERE number = :payment""")
+_STATE = text("UPDATE payment SET state = :state WHERE number = :number AND state <> :state")
+_NAME_ORDER = text("UPDATE payment SET order_number = :order WHERE number = :number AND order_number IS NULL")
+_RECEIVED = text("""
+UPDATE sales_order o SET received = t.received, version = version + 1 FROM (
+  SELECT w.number,
+    coalesce((SELECT sum(a.amount) FROM payment_application a JOIN invoice v ON v.number = a.invoice
+              WHERE v.order_number = w.number), 0)
+    + coalesce((SELECT sum(p.unapplied) FROM payment p WHERE p.order_number = w.number), 0) AS received
+  FROM unnest(CAST(:orders AS text[])) AS w(number)) t
+WHERE o.number = t.number AND o.received <> t.received""")
+
+
+async def insert_payment(tx: AsyncConnection, fact: PaymentFact, by: str, now: datetime) -> str | None:
+    """Write a payment under its provider's id; None when it is there already."""
+    values = fact.model_dump(exclude={"customer"}) | {"by": by, "now": now}
+    return (await tx.execute(_INSERT, values)).scalar_one_or_none()
+
+
+async def twin(tx: AsyncConnection, fact: PaymentFact) -> tuple[str, Decimal, str]:
+    """The payment that has the provider's id: (number, amount, currency)."""
+    values = fact.model_dump(include={"provider", "provider_payment_id"})
+    row = (await tx.execute(_TWIN, values)).one()
+    return row.number, row.amount, row.currency
+
+
+async def meant(tx: AsyncConnection, fact: PaymentFact) -> Meant:
+    """Whose payment it is and which order it names: by invoice, shipment, order, purchase order, customer."""
+    names = [name for name in (fact.invoice, fact.reference) if name]
+    names += [word for name in names for word in name.replace(",", " ").replace(";", " ").split() if word != name]
+    row = (await tx.execute(_MEANT, {"names": names, "customer": fact.customer})).first()
+    return Meant(None, None) if row is None else Meant(row.customer, row.order_number)
+
+
+async def open_items(tx: AsyncConnection, customer: str, currency: str) -> list[OpenItem]:
+    """What a customer owes in a currency, oldest due first."""
+    rows = await tx.execute(_OPEN, {"customer": customer, "currency": currency})
+    return [OpenItem(**row._mapping) for row in rows]
+
+
+async def payment(tx: AsyncConnection, number: str) -> PaymentRow:
+    """A payment, its row locked."""
+    return PaymentRow(**(await tx.execute(_PAYMENT, {"number": number})).one()._mapping)
+
+
+async def on_account(tx: AsyncConnection, customer: str, currency: str, names: Sequence[str]) -> list[PaymentRow]:
+    """Unapplied cash of a customer, and of unknown payers who wrote one of these names; oldest first, locked."""
+    values = {"customer": customer, "currency": currency, "names": [name.upper() for name in names]}
+    return [PaymentRow(**row._mapping) for row in await tx.execute(_ON_ACCOUNT, values)]
+
+
+async def own(tx: AsyncConnection, number: str, customer: str) -> None:
+    """A payment of an unknown payer turns out to be this customer's."""
+    await tx.execute(_OWN, {"number": number, "customer": customer})
+
+
+async def name_order(tx: AsyncConnection, number: str, order: str) -> None:
+    """The payment names an order."""
+    await tx.execute(_NAME_ORDER, {"number": number, "order": order})
+
+
+async def apply(
+    tx: AsyncConnection, number: str, customer: str, pieces: Sequence[Application], state: str, now: datetime
+) -> None:
+    """Settle instalments with a payment: applications, instalments, invoices, account and payment in one statement."""
+    rows = [{"invoice": p.invoice, "instalment": p.instalment, "amount": str(p.amount)} for p in pieces]
+    applied = sum((piece.amount for piece in pieces), Decimal(0))
+    values = {"payment": number, "customer": customer, "rows": json.dumps(rows), "applied": applied}
+    await tx.execute(_APPLY, {**values, "state": state, "now": now})
+
+
+async def set_state(tx: AsyncConnection, number: str, state: str) -> None:
+    """Move a payment; the database refuses an illegal move."""
+    await tx.execute(_STATE, {"number": number, "state": state})
+
+
+async def count_received(tx: AsyncConnection, orders: Sequence[str]) -> None:
+    """Derive what orders have received: what settled their invoices, and unapplied cash that names them."""
+    if orders:
+        await tx.execute(_RECEIVED, {"orders": sorted(set(orders))})

@@ -1,0 +1,23 @@
+"""API keys: written once, read by prefix."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_INSERT = text("""
+INSERT INTO api_key (prefix, hash, name, role, created_at) VALUES (:prefix, :hash, :name, :role, :now)""")
+_READ = text("SELECT hash, name, role FROM api_key WHERE prefix = :prefix AND revoked_at IS NULL")
+
+
+async def insert_key(tx: AsyncConnection, prefix: str, digest: str, name: str, role: str, now: datetime) -> None:
+    """Keep a key's hash."""
+    await tx.execute(_INSERT, {"prefix": prefix, "hash": digest, "name": name, "role": role, "now": now})
+
+
+async def read_key(tx: AsyncConnection, prefix: str) -> tuple[str, str, str] | None:
+    """(hash, name, role) of a key that is not revoked."""
+    row = (await tx.execute(_READ, {"prefix": prefix})).one_or_none()
+    return None if row is None else (row.hash, row.name, row.role)

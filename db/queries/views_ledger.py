@@ -1,0 +1,81 @@
+"""The books as people read them: vouchers with their lines, and the trial balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import shown
+from db.queries.keyset import Key, Listing
+from domain.invoicing import ACCOUNTS
+
+_LINES = "SELECT account, customer, debit, credit FROM journal_line WHERE entry = e.id ORDER BY position"
+_JOURNAL = Listing(
+    f"""SELECT e.id, e.at, e.kind, e.document, e.order_number AS order, e.currency, {shown.many(_LINES)} AS lines
+FROM journal_entry e""",
+    (Key("e.at", "at", "timestamptz"), Key("e.id", "id", "bigint")),
+    {
+        "order": "e.order_number = :order",
+        "document": "e.document = :document",
+        "account": "EXISTS (SELECT 1 FROM journal_line l WHERE l.entry = e.id AND l.account = :account)",
+    },
+)
+_SUMS = text("""
+SELECT e.currency, l.account, sum(l.debit) AS debit, sum(l.credit) AS credit
+FROM journal_line l JOIN journal_entry e ON e.id = l.entry GROUP BY e.currency, l.account ORDER BY e.currency""")
+_PLACES = {account: place for place, account in enumerate(ACCOUNTS)}
+
+
+def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
+    entry = dict(values)
+    lines = shown.rows(entry["lines"], entry["currency"], amounts=("debit", "credit"))
+    entry["lines"] = [
+        {"account": line["account"], "name": ACCOUNTS.get(line["account"], line["account"]), **line} for line in lines
+    ]
+    return entry
+
+
+async def journal(
+    tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Vouchers with their lines, newest first; filters: order, document, account."""
+    found, following = await _JOURNAL.page(tx, limit, after, filters)
+    return [_entry(row._mapping) for row in found], following
+
+
+async def trial_balance(tx: AsyncConnection) -> dict[str, Any]:
+    """Per currency: every account with its sums, and whether debits equal credits."""
+    found = (await tx.execute(_SUMS)).all()
+    return {
+        "currencies": [
+            _currency(currency, [(row.account, row.debit, row.credit) for row in rows])
+            for currency, rows in groupby(found, key=lambda row: str(row.currency))
+        ]
+    }
+
+
+def _currency(currency: str, sums: list[tuple[str, Decimal, Decimal]]) -> dict[str, Any]:
+    debit = sum((sum_[1] for sum_ in sums), Decimal(0))
+    credit = sum((sum_[2] for sum_ in sums), Decimal(0))
+    accounts = [
+        {
+            "account": account,
+            "name": ACCOUNTS.get(account, account),
+            "debit": shown.money(debits, currency),
+            "credit": shown.money(credits, currency),
+            "balance": shown.money(debits - credits, currency),
+        }
+        for account, debits, credits in sorted(sums, key=lambda sum_: (_PLACES.get(sum_[0], len(_PLACES)), sum_[0]))
+    ]
+    return {
+        "currency": currency,
+        "accounts": accounts,
+        "debit": shown.money(debit, currency),
+        "credit": shown.money(credit, currency),
+        "balanced": debit == credit,
+    }

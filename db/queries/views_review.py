@@ -1,0 +1,45 @@
+"""Holds as a queue: why orders wait for a person, and who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import shown
+from db.queries.keyset import Key, Listing
+from db.queries.spoken import Translate, as_written, hold_message
+
+_HOLDS = Listing(
+    """SELECT h.id, h.order_number AS order, o.customer, c.name AS customer_name, o.state AS order_state, o.total,
+  o.currency, h.reason, h.owner_role, h.status, h.figures, h.deadline, h.opened_at, h.escalated_at, h.decided_by,
+  h.decided_at, h.comment, h.amount, h.until
+FROM hold h JOIN sales_order o ON o.number = h.order_number JOIN customer c ON c.code = o.customer""",
+    (Key("h.id", "id", "bigint"),),
+    {
+        "status": "h.status = upper(CAST(:status AS text))",
+        "reason": "h.reason = upper(CAST(:reason AS text))",
+        "owner_role": "h.owner_role = lower(CAST(:owner_role AS text))",
+        "order": "h.order_number = :order",
+    },
+)
+
+
+async def hold_list(
+    tx: AsyncConnection,
+    *,
+    limit: int,
+    after: str | None,
+    filters: Mapping[str, str],
+    translate: Translate = as_written,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Holds, newest first, each with its sentence; filters: status, reason, owner_role, order."""
+    found, following = await _HOLDS.page(tx, limit, after, filters)
+    items = []
+    for row in found:
+        hold = shown.row(row._mapping, row.currency, amounts=("total", "amount"))
+        hold["figures"] = shown.figures(row.figures, row.currency)
+        hold["message"] = hold_message(row.reason, row.figures, row.currency, translate)
+        items.append(hold)
+    return items, following

@@ -1,0 +1,1 @@
+"""Figures for managers, one file a report."""

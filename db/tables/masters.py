@@ -1,0 +1,103 @@
+"""Master data: customers with their account, suppliers, products with prices and components."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from db.tables.columns import amount, flag, moment, optional_amount, optional_document, reference
+
+
+class Customer(SQLModel, table=True):
+    """Who orders. A null credit limit means the group's, else the company's."""
+
+    __tablename__ = "customer"
+    __table_args__ = (CheckConstraint("priority BETWEEN 1 AND 9", name="customer_priority"),)
+    code: str = Field(primary_key=True)
+    name: str
+    email: str
+    language: str
+    currency: str
+    payment_terms: str
+    credit_limit: Decimal | None = optional_amount()
+    customer_group: str | None = None
+    time_zone: str
+    priority: int
+    shipping_address: dict[str, Any] | None = optional_document()
+    active: bool = flag("true")
+    created_at: datetime = moment()
+
+
+class CustomerAccount(SQLModel, table=True):
+    """The customer's running figures; its row is the lock under which credit is decided."""
+
+    __tablename__ = "customer_account"
+    __table_args__ = (
+        CheckConstraint("reserved >= 0", name="account_reserved"),
+        CheckConstraint("receivable >= 0", name="account_receivable"),
+        CheckConstraint("unapplied >= 0", name="account_unapplied"),
+    )
+    customer: str = reference("customer.code", primary_key=True)
+    reserved: Decimal = amount()
+    receivable: Decimal = amount()
+    unapplied: Decimal = amount()
+
+
+class Supplier(SQLModel, table=True):
+    """From whom we buy; the lead time is in policy days."""
+
+    __tablename__ = "supplier"
+    code: str = Field(primary_key=True)
+    name: str
+    email: str
+    lead_time_days: int
+    created_at: datetime = moment()
+
+
+class Product(SQLModel, table=True):
+    """What we sell, buy or make."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint("route IN ('buy','make','none')", name="product_route"),
+        CheckConstraint("multiple_of > 0", name="product_multiple"),
+    )
+    sku: str = Field(primary_key=True)
+    name: str
+    unit: str
+    cost: Decimal | None = optional_amount()
+    cost_currency: str | None = None
+    weight_kg: Decimal = amount()
+    tax_code: str = reference("tax_code.code", index=False)
+    minimum_order: Decimal = amount()
+    pack_multiple: Decimal | None = optional_amount()
+    safety_stock: Decimal = amount()
+    route: str
+    supplier: str | None = reference("supplier.code", nullable=True)
+    lead_time_days: int | None = None
+    minimum_quantity: Decimal = amount()
+    multiple_of: Decimal = amount("1")
+    created_at: datetime = moment()
+
+
+class ProductPrice(SQLModel, table=True):
+    """The list price of a product in a currency, tax not included."""
+
+    __tablename__ = "product_price"
+    sku: str = reference("product.sku", primary_key=True)
+    currency: str = Field(primary_key=True)
+    amount: Decimal = amount(None)
+
+
+class ProductComponent(SQLModel, table=True):
+    """The bill of materials: how much of a component goes into one unit."""
+
+    __tablename__ = "product_component"
+    __table_args__ = (CheckConstraint("quantity > 0", name="component_quantity"),)
+    sku: str = reference("product.sku", primary_key=True)
+    component: str = reference("product.sku", primary_key=True)
+    quantity: Decimal = amount(None)

@@ -1,0 +1,79 @@
+"""What can be wrong with a request, sorted by who can act on it; every layer above raises only these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that is wrong: `pointer` is a JSON pointer into the body (`/lines/0/sku`), `detail` a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class OrderkeepError(Exception):
+    """A refusal that a person can act upon: `detail` is a sentence that says what is wrong and what to do.
+
+    `status` is the HTTP status of the answer, `kind` the last part of the problem's `type`.
+    """
+
+    status = 500
+    kind = "internal"
+    title = "Internal error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        legal_moves: Sequence[str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.legal_moves = None if legal_moves is None else tuple(legal_moves)
+
+
+class Malformed(OrderkeepError):
+    """The message cannot be read at all (400)."""
+
+    status, kind, title = 400, "malformed", "The request cannot be read"
+
+
+class NotSignedIn(OrderkeepError):
+    """No key, a wrong key, or a wrong signature (401)."""
+
+    status, kind, title = 401, "unauthenticated", "Not signed in"
+
+
+class Forbidden(OrderkeepError):
+    """The key's role may not do this (403)."""
+
+    status, kind, title = 403, "forbidden", "Not allowed"
+
+
+class NotFound(OrderkeepError):
+    """Nothing has this number (404)."""
+
+    status, kind, title = 404, "not-found", "Not found"
+
+
+class IllegalMove(OrderkeepError):
+    """The document's state does not allow this (409); `legal_moves` says what it does allow."""
+
+    status, kind, title = 409, "illegal-move", "Not possible in this state"
+
+
+class Invalid(OrderkeepError):
+    """The message is readable and its content is wrong (422); `errors` point at the fields."""
+
+    status, kind, title = 422, "invalid", "Some fields are not valid"
+
+
+class Unavailable(OrderkeepError):
+    """A server that is needed does not answer (503); the same request may succeed later."""
+
+    status, kind, title = 503, "unavailable", "Temporarily unavailable"

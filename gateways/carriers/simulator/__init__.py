@@ -1,0 +1,1 @@
+"""A parcel carrier on loopback: books idempotently, moves parcels, posts signed tracking, fails when told to."""

@@ -1,0 +1,1 @@
+"""Documents on paper: the invoice and the delivery note as PDF."""

@@ -1,0 +1,33 @@
+"""The port to the post: a letter that is ready to go, and how the post may fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One letter. `key` names it for ever (event and recipient), so that a repeat is recognised as one."""
+
+    key: str
+    recipient: str
+    subject: str
+    body_text: str
+    language: str = "en"
+
+
+class NoticeUnavailable(Exception):
+    """The post cannot take it now: try again later."""
+
+
+class NoticeRefused(Exception):
+    """The post will never take it, for instance because the address does not exist: a person must look."""
+
+
+class Post(Protocol):
+    """A way for letters to leave the house. Delivering the same key again has the effect of delivering it once."""
+
+    async def deliver(self, notice: Notice) -> None:
+        """Hand the letter over; raises NoticeUnavailable or NoticeRefused."""
+        ...

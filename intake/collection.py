@@ -1,0 +1,198 @@
+"""Collection: money arrives; it is recorded once, matched to what it means, and the rest waits as unapplied cash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.locks import lock_accounts, lock_orders
+from db.queries import collection, invoicing, ledger, review
+from db.queries.effects import Effects
+from domain.actor import Actor
+from domain.collection import Application, OpenItem, applications, next_reminder, payment_state, ranked, reminder_plan
+from domain.errors import FieldError, Invalid
+from domain.facts import PaymentFact
+from domain.invoicing import application_voucher, payer_voucher, payment_voucher
+from domain.money import is_currency, rounded
+from domain.policy import Policy
+from domain.steps import InstalmentOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The payment's number; `created` False when the provider's id was recorded before."""
+
+    number: str
+    created: bool
+
+
+async def record_payment(tx: AsyncConnection, actor: Actor, fact: PaymentFact, now: datetime) -> Recorded:
+    """Record money that arrived, settle what it means, keep the rest as unapplied cash; nothing is ever lost.
+
+    An unknown customer, invoice or reference is no error: the money is there. Safe to repeat by (provider, provider's
+    payment id); another amount under the same id is refused. Errors: Invalid.
+    """
+    if not is_currency(fact.currency):
+        detail = f"{fact.currency} is not an ISO 4217 currency such as CNY or EUR."
+        raise Invalid("The payment cannot be recorded.", errors=[FieldError("/currency", detail)])
+    if fact.amount != rounded(fact.amount, fact.currency):
+        detail = f"{fact.currency} has no such fraction: {fact.amount}."
+        raise Invalid("The payment cannot be recorded.", errors=[FieldError("/amount", detail)])
+    number = await collection.insert_payment(tx, fact, actor.name, now)
+    if number is None:
+        return await _recorded_before(tx, fact)
+    meant = await collection.meant(tx, fact)
+    effects = Effects(actor.name, now)
+    pieces: list[Application] = []
+    if meant.customer is not None:
+        pieces = await _settle_new(tx, effects, number, meant, fact, now)
+    else:
+        await collection.set_state(tx, number, "UNAPPLIED")
+    settled = [(piece.customer, piece.amount) for piece in pieces]
+    await ledger.post(
+        tx, f"payment/{number}", "payment", number, fact.currency, now,
+        payment_voucher(fact.amount, meant.customer, settled), pieces[0].order if pieces else meant.order_number,
+    )  # fmt: skip
+    await _tell(tx, effects, number, fact, meant, pieces)
+    await effects.save(tx)
+    return Recorded(number, created=True)
+
+
+async def _recorded_before(tx: AsyncConnection, fact: PaymentFact) -> Recorded:
+    number, amount, currency = await collection.twin(tx, fact)
+    if (amount, currency) != (fact.amount, fact.currency):
+        detail = (
+            f"{fact.provider}'s payment {fact.provider_payment_id} is recorded as {number} over {amount:f} {currency}."
+        )
+        raise Invalid(
+            "Another amount came under the same payment id.", errors=[FieldError("/provider_payment_id", detail)]
+        )
+    return Recorded(number, created=False)
+
+
+async def _settle_new(
+    tx: AsyncConnection,
+    effects: Effects,
+    number: str,
+    meant: collection.Meant,
+    fact: PaymentFact,
+    now: datetime,
+) -> list[Application]:
+    assert meant.customer is not None
+    seen = await collection.open_items(tx, meant.customer, fact.currency)
+    locked = {item.order for item in seen} | ({meant.order_number} if meant.order_number else set())
+    await lock_orders(tx, locked)
+    await lock_accounts(tx, [meant.customer])
+    await collection.own(tx, number, meant.customer)
+    if meant.order_number is not None:
+        await collection.name_order(tx, number, meant.order_number)
+    items = [item for item in await collection.open_items(tx, meant.customer, fact.currency) if item.order in locked]
+    payment = await collection.payment(tx, number)
+    return await _apply(tx, effects, payment, meant.customer, _chosen(items, payment), now)
+
+
+def _chosen(items: list[OpenItem], payment: collection.PaymentRow) -> list[OpenItem]:
+    """A payment that names an order or invoice settles that; what names nothing known settles by amount, then age."""
+    if payment.order_number is None:
+        return ranked(items, payment.unapplied, [])
+    named = [item for item in items if item.order == payment.order_number]
+    first = ranked(named, payment.unapplied, payment.references)
+    return [*first, *(item for item in ranked(named, payment.unapplied, []) if item not in first)]
+
+
+async def _apply(
+    tx: AsyncConnection,
+    effects: Effects,
+    payment: collection.PaymentRow,
+    customer: str,
+    items: list[OpenItem],
+    now: datetime,
+) -> list[Application]:
+    pieces = applications(items, payment.unapplied)
+    applied = sum((piece.amount for piece in pieces), Decimal(0))
+    state = payment_state(payment.amount, payment.amount - payment.unapplied + applied)
+    if pieces:
+        await collection.apply(tx, payment.number, customer, pieces, state, now)
+    else:
+        await collection.set_state(tx, payment.number, state)
+    orders = {piece.order for piece in pieces} | ({payment.order_number} if payment.order_number else set())
+    await collection.count_received(tx, sorted(orders))
+    outstanding = {item.invoice: item.invoice_outstanding for item in items}
+    for piece in pieces:
+        effects.note(
+            piece.order, "payment_applied", document=piece.invoice, payment=payment.number, amount=piece.amount,
+            currency=payment.currency, invoice=piece.invoice,
+        )  # fmt: skip
+        outstanding[piece.invoice] -= piece.amount
+        if outstanding[piece.invoice] == 0:
+            effects.note(piece.order, "invoice_paid", document=piece.invoice, invoice=piece.invoice, after="PAID")
+    return pieces
+
+
+async def _tell(
+    tx: AsyncConnection,
+    effects: Effects,
+    number: str,
+    fact: PaymentFact,
+    meant: collection.Meant,
+    pieces: list[Application],
+) -> None:
+    rest = fact.amount - sum((piece.amount for piece in pieces), Decimal(0))
+    if rest and meant.order_number is not None:
+        effects.note(
+            meant.order_number, "payment_unapplied", document=number, payment=number, amount=rest,
+            currency=fact.currency,
+        )  # fmt: skip
+    orders = {piece.order for piece in pieces} | ({meant.order_number} if meant.order_number else set())
+    ordered = sorted(orders)
+    if meant.customer is not None:
+        ordered += [o for o in await review.orders_waiting_for_money(tx, meant.customer) if o not in orders]
+    for order in ordered:
+        effects.tell_order(order, "payment_received", **fact.model_dump(mode="json"), recorded_as=number)
+
+
+async def apply_cash_on_account(
+    tx: AsyncConnection,
+    effects: Effects,
+    customer: str,
+    currency: str,
+    order: str,
+    names: list[str],
+    now: datetime,
+) -> list[str]:
+    """A new invoice meets the customer's unapplied cash: what names it or its order, then what names nothing.
+
+    Runs under the locks of the order and of the account; cash that names another open order is left for that one.
+    Returns the numbers of the payments used.
+    """
+    used: list[str] = []
+    for payment in await collection.on_account(tx, customer, currency, names):
+        items = [item for item in await collection.open_items(tx, customer, currency) if item.order == order]
+        if not items or (payment.order_number not in (None, order)):
+            continue
+        if payment.customer is None:
+            await collection.own(tx, payment.number, customer)
+            await collection.name_order(tx, payment.number, order)
+            voucher = payer_voucher(payment.unapplied, customer)
+            await ledger.post(tx, f"payer/{payment.number}", "payer", payment.number, currency, now, voucher, order)
+        pieces = await _apply(tx, effects, payment, customer, items, now)
+        settled = [(piece.customer, piece.amount) for piece in pieces]
+        key = f"application/{payment.number}/{items[0].invoice}"
+        voucher = application_voucher(customer, settled)
+        await ledger.post(tx, key, "application", payment.number, currency, now, voucher, order)
+        used.append(payment.number)
+    return used
+
+
+def instalment_outcome(row: invoicing.InstalmentRow, policy: Policy) -> InstalmentOutcome:
+    """Where the collection of an instalment stands, as its collector needs it."""
+    plan = reminder_plan(row.posted_at, row.due_at, policy)
+    following = next_reminder(plan, row.level, row.reminded_at) if row.outstanding > 0 else None
+    return InstalmentOutcome(
+        settled=row.outstanding == 0,
+        next_level=None if following is None else following.level,
+        next_at=None if following is None else following.at,
+    )

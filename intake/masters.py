@@ -1,0 +1,109 @@
+"""Master data: cards of customers, suppliers and products, checked before they are kept."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import masters
+from domain.actor import Actor
+from domain.calendar import is_time_zone
+from domain.errors import FieldError, Invalid
+from domain.facts import CustomerCard, ProductCard, SupplierCard, SupplyRoute
+from domain.invoicing import parse_terms
+from domain.money import is_currency
+
+_RATE_IN_CODE = re.compile(r"[A-Za-z]{1,8}[_-]?(\d{1,2})")
+
+
+def _refuse(wrong: list[FieldError], what: str) -> None:
+    if wrong:
+        raise Invalid(f"The {what} cannot be kept as it is; correct the fields and send it again.", errors=wrong)
+
+
+def _currency(pointer: str, code: str) -> list[FieldError]:
+    if is_currency(code):
+        return []
+    return [FieldError(pointer, f"{code} is not an ISO 4217 currency such as CNY or EUR.")]
+
+
+async def put_customer(tx: AsyncConnection, actor: Actor, code: str, card: CustomerCard, now: datetime) -> bool:
+    """Keep a customer's card; True when it is new. The currency cannot change once documents carry it."""
+    wrong = _currency("/currency", card.currency)
+    if not is_time_zone(card.time_zone):
+        wrong.append(FieldError("/time_zone", f"{card.time_zone} is not an IANA time zone such as Asia/Shanghai."))
+    if parse_terms(card.payment_terms) is None:
+        wrong.append(
+            FieldError("/payment_terms", f"{card.payment_terms!r} is not understood; use net30, eom30 or prepaid.")
+        )
+    if not wrong and await masters.trades_otherwise(tx, code, card.currency):
+        wrong.append(FieldError("/currency", "The customer has documents in another currency; keep it."))
+    _refuse(wrong, "customer")
+    return await masters.put_customer(tx, code, card, now)
+
+
+async def put_supplier(tx: AsyncConnection, actor: Actor, code: str, card: SupplierCard, now: datetime) -> bool:
+    """Keep a supplier's card; True when it is new."""
+    return await masters.put_supplier(tx, code, card, now)
+
+
+async def put_product(tx: AsyncConnection, actor: Actor, sku: str, card: ProductCard, now: datetime) -> bool:
+    """Keep a product's card; True when it is new."""
+    wrong: list[FieldError] = []
+    for index, price in enumerate(card.prices):
+        wrong += _currency(f"/prices/{index}/currency", price.currency)
+    if len({price.currency for price in card.prices}) < len(card.prices):
+        wrong.append(FieldError("/prices", "Give one price per currency."))
+    if card.cost is not None:
+        wrong += _currency("/cost/currency", card.cost.currency)
+    wrong += await _tax_code_errors(tx, actor, card.tax_code, now)
+    wrong += await _supply_errors(tx, sku, card.supply)
+    _refuse(wrong, "product")
+    return await masters.put_product(tx, sku, card, now)
+
+
+async def _tax_code_errors(tx: AsyncConnection, actor: Actor, code: str, now: datetime) -> list[FieldError]:
+    codes = await masters.tax_codes(tx)
+    if code in codes:
+        return []
+    if found := _RATE_IN_CODE.fullmatch(code):  # such as VAT20 or GST_10: the code carries its rate
+        await put_tax_code(tx, actor, code, Decimal(found[1]) / 100, now)
+        return []
+    detail = f"There is no tax code {code}; use one of {', '.join(codes)}, or create it with PUT /v1/tax-codes/{code}."
+    return [FieldError("/tax_code", detail)]
+
+
+async def _supply_errors(tx: AsyncConnection, sku: str, supply: SupplyRoute) -> list[FieldError]:
+    wrong: list[FieldError] = []
+    if supply.supplier is not None and not await masters.supplier_exists(tx, supply.supplier):
+        detail = f"There is no supplier {supply.supplier}; create it with PUT /v1/suppliers/{supply.supplier}."
+        wrong.append(FieldError("/supply/supplier", detail))
+    if supply.route == "buy" and supply.supplier is None:
+        wrong.append(FieldError("/supply/supplier", "A product that is bought needs a supplier."))
+    if supply.route != "make":
+        if supply.components:
+            wrong.append(FieldError("/supply/components", 'Components belong to the route "make".'))
+        return wrong
+    if not supply.components:
+        wrong.append(FieldError("/supply/components", "A product that is made needs components."))
+    skus = [component.sku for component in supply.components]
+    known = await masters.known_products(tx, skus)
+    for index, component in enumerate(skus):
+        if component not in known and component != sku:
+            detail = f"There is no product {component}; create it with PUT /v1/products/{component} first."
+            wrong.append(FieldError(f"/supply/components/{index}/sku", detail))
+    if len(set(skus)) < len(skus):
+        wrong.append(FieldError("/supply/components", "Name each component once."))
+    if skus and (sku in skus or await masters.made_of_itself(tx, sku, skus)):
+        wrong.append(FieldError("/supply/components", f"{sku} would be a component of itself."))
+    return wrong
+
+
+async def put_tax_code(tx: AsyncConnection, actor: Actor, code: str, rate: Decimal, now: datetime) -> bool:
+    """Keep a tax rate as a fraction (0.2 is twenty percent); True when it is new. Orders keep the rate they froze."""
+    if not 0 <= rate <= 1:
+        raise Invalid("A tax rate lies between 0 and 1.", errors=[FieldError("/rate", "0.2 means twenty percent.")])
+    return await masters.put_tax_code(tx, code, rate)

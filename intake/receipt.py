@@ -1,0 +1,138 @@
+"""Receipt: an order request becomes an order, once, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import policies, receipt
+from db.queries.effects import Effects
+from domain.actor import Actor
+from domain.calendar import local_date
+from domain.errors import FieldError, Invalid, Unavailable
+from domain.facts import MAX_AMOUNT, OrderRequest
+from domain.receipt import PricedLine, content_hash, header_errors, price_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The order that the request means; `created` False when it was taken before."""
+
+    number: str
+    created: bool
+
+
+async def submit_order(
+    tx: AsyncConnection, actor: Actor, request: OrderRequest, now: datetime, *, channel: str = "api"
+) -> Submitted:
+    """Take an order: freeze prices, tax, terms, address and policy, and hand it to the engine's outbox.
+
+    The same customer, purchase order number and content mean the same order. Errors: Invalid, with a pointer per
+    field. Safe to repeat by the unique key on those three.
+    """
+    digest = content_hash(request)
+    buyer = await receipt.buyer(tx, request.customer, request.customer_po, digest)
+    if buyer is None:
+        detail = f"There is no customer {request.customer}; create it with PUT /v1/customers/{request.customer}."
+        raise Invalid("The order names an unknown customer.", errors=[FieldError("/customer", detail)])
+    if buyer.taken_before is not None:
+        return Submitted(buyer.taken_before, created=False)
+    if buyer.policy_version is None:
+        raise Unavailable("No policy is in force yet: run the set-up once (`orderkeep up` or `python worker.py`).")
+    lines = await _priced(tx, request, buyer, now)
+    policy = await policies.policy(tx, buyer.policy_version)
+    order = receipt.NewOrder(
+        number=f"SO-{buyer.sequence:06d}",
+        customer=buyer.code,
+        customer_po=request.customer_po,
+        content_hash=digest,
+        channel=channel,
+        currency=request.currency,
+        requested_date=request.requested_date or local_date(now, buyer.time_zone),
+        payment_terms=request.payment_terms or buyer.payment_terms,
+        shipping_policy=request.shipping_policy,
+        ship_by=request.ship_by,
+        ship_to=request.ship_to.model_dump() if request.ship_to else buyer.shipping_address,
+        note=request.note,
+        policy_version=buyer.policy_version,
+        priority=buyer.priority,
+        created_by=actor.name,
+        created_role=actor.role.value,
+        submitted_at=now,
+        expires_at=now + policy.days(policy.order_expiry_days),
+    )
+    if await receipt.insert_order(tx, order, lines) is None:
+        assert request.customer_po is not None
+        return Submitted(await receipt.twin(tx, buyer.code, request.customer_po, digest), created=False)
+    await _announce(tx, actor, order, lines, buyer, now)
+    return Submitted(order.number, created=True)
+
+
+async def _priced(tx: AsyncConnection, request: OrderRequest, buyer: receipt.Buyer, now: datetime) -> list[PricedLine]:
+    wrong = header_errors(request, buyer.currency, now.date())
+    products = await receipt.product_terms(tx, sorted({line.sku for line in request.lines}), request.currency)
+    lines, wrong_lines = price_lines(request, products)
+    wrong += wrong_lines
+    if not wrong and sum((line.net + line.tax for line in lines), Decimal(0)) > MAX_AMOUNT:
+        wrong = [FieldError("/lines", "The order's amount is out of all proportion.")]
+    if wrong:
+        raise Invalid("The order cannot be taken as it is; correct the fields and send it again.", errors=wrong)
+    return list(lines)
+
+
+async def _announce(
+    tx: AsyncConnection,
+    actor: Actor,
+    order: receipt.NewOrder,
+    lines: list[PricedLine],
+    buyer: receipt.Buyer,
+    now: datetime,
+) -> None:
+    effects = Effects(actor.name, now)
+    total = sum((line.net + line.tax for line in lines), Decimal(0))
+    figures: dict[str, Any] = {"channel": order.channel, "lines": len(lines), "total": total, "currency": order.currency}
+    effects.note(order.number, "order_submitted", after="SUBMITTED", document=order.number, **figures)
+    effects.start("OrderWorkflow", f"order/{order.number}", {"number": order.number})
+    effects.notice(
+        "order_received", buyer.email, buyer.language, document=order.number, order=order.number,
+        customer_po=order.customer_po, name=buyer.name, total=total, currency=order.currency,
+    )  # fmt: skip
+    await effects.save(tx)
+
+
+async def hold_document(
+    tx: AsyncConnection,
+    actor: Actor,
+    document: str,
+    kind: str,
+    reason: str,
+    rows: list[dict[str, Any]],
+    linked_order: str | None,
+    now: datetime,
+) -> bool:
+    """Keep rows of an imported file that a person must look at; False when the same rows are kept already."""
+    content = json.dumps(rows, ensure_ascii=False, default=str)
+    stored = await receipt.insert_held_document(
+        tx,
+        {
+            "source": document,
+            "kind": kind,
+            "reason": reason,
+            "rows": content,
+            "content_hash": hashlib.sha256(content.encode()).hexdigest(),
+            "linked_order": linked_order,
+            "created_by": actor.name,
+            "now": now,
+        },
+    )
+    if stored and linked_order is not None:
+        effects = Effects(actor.name, now)
+        effects.note(linked_order, "document_held", document=document, source=document, reason=reason)
+        await effects.save(tx)
+    return stored

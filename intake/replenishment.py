@@ -1,0 +1,165 @@
+"""Replenishment: a shortage gets a supply order, and what arrives goes to those who wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.locks import lock_orders, lock_products, lock_supply
+from db.queries import policies, replenishment, stock
+from db.queries.effects import Effects
+from domain.actor import Actor
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound
+from domain.facts import ReceiptReport
+from domain.order_life import moves_from
+from domain.replenishment import supply_quantity
+from intake.stock import hand_out, post_stock_value
+
+
+async def cover_shortage(
+    tx: AsyncConnection,
+    effects: Effects,
+    sku: str,
+    quantity: Decimal,
+    policy_version: int,
+    now: datetime,
+    *,
+    order: str | None = None,
+    line: int | None = None,
+    for_supply: str | None = None,
+) -> list[str]:
+    """Peg a shortage to open supply orders with pieces to spare, then to a new one; the supply orders' numbers.
+
+    Empty when the product has no route of supply: the shortage waits for stock. Safe to repeat because callers pass
+    only what no peg covers, under the lock of the order and of the product.
+    """
+    await lock_products(tx, [sku])
+    used: list[str] = []
+    missing = quantity
+    for supply, spare in await replenishment.spare(tx, sku, but=for_supply or ""):
+        piece = min(missing, spare)
+        if piece > 0:
+            await replenishment.peg(tx, supply, sku, piece, order=order, line=line, for_supply=for_supply)
+            missing -= piece
+            used.append(supply)
+    if missing <= 0:
+        return used
+    route = (await replenishment.routes(tx, [sku]))[sku]
+    if route.route == "none":
+        return used
+    policy = await policies.policy(tx, policy_version)
+    lead = policy.default_lead_time_days if route.lead_time_days is None else route.lead_time_days
+    wanted = supply_quantity(missing, route.minimum_quantity, route.multiple_of)
+    created = await replenishment.create_supply(tx, route, wanted, policy_version, now, now + policy.days(lead))
+    await replenishment.peg(tx, created.number, sku, missing, order=order, line=line, for_supply=for_supply)
+    effects.start("SupplyOrderWorkflow", f"supply/{created.number}", {"number": created.number})
+    return [*used, created.number]
+
+
+async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report: ReceiptReport, now: datetime) -> None:
+    """A purchase receipt, or a production completion that consumes its reserved components.
+
+    Errors: NotFound; IllegalMove when the supply order is closed or components are missing; Invalid for another
+    product or more than is still to come.
+    """
+    pegged = await replenishment.orders_pegged(tx, number)
+    skus = sorted({line.sku for line in report.lines})
+    waiting = await stock.waiting_orders(tx, skus)
+    others = sorted({need.supply_order for _, need in await replenishment.waiting_components(tx, skus)})
+    await lock_orders(tx, [*pegged, *waiting])
+    await lock_supply(tx, [number, *others])
+    supply = await replenishment.supply(tx, number)
+    if supply is None:
+        raise NotFound(f"There is no supply order {number}.")
+    quantity = _check(supply, report)
+    await stock.ensure_levels(tx, [(supply.sku, report.warehouse)])
+    effects = Effects(actor.name, now)
+    if supply.kind == "production":
+        await _consume(tx, supply, quantity, actor, now)
+    state = "RECEIVED" if quantity == supply.remaining else "PARTIALLY_RECEIVED"
+    await replenishment.receive(tx, number, report.warehouse, quantity, state, report.reference, actor.name, now)
+    reason = "production" if supply.kind == "production" else "receipt"
+    movement = stock.Movement(supply.sku, report.warehouse, quantity, reason, number)
+    await stock.move(tx, [movement], actor.name, now)
+    await post_stock_value(tx, supply.sku, quantity, reason, number, None, now)
+    for order in pegged:
+        effects.note(order, "supply_received", document=number, quantity=quantity, sku=supply.sku, supply=number)
+    await hand_out(tx, effects, [supply.sku], waiting, others, now)
+    await _trim_pegs(tx, effects, number, supply.sku, supply.remaining - quantity, now)
+    effects.signal("SupplyOrderWorkflow", f"supply/{number}", "supply_received", {"number": number, "state": state})
+    await effects.save(tx)
+
+
+def _check(supply: replenishment.Supply, report: ReceiptReport) -> Decimal:
+    if supply.state in ("RECEIVED", "CANCELLED"):
+        raise IllegalMove(
+            f"Supply order {supply.number} is {supply.state}: nothing more is expected. Goods that came all the same "
+            "are recorded with POST /v1/stock/movements.",
+            legal_moves=moves_from("supply_order", supply.state),
+        )
+    if supply.state not in ("ORDERED", "ACKNOWLEDGED", "PARTIALLY_RECEIVED"):
+        raise IllegalMove(
+            f"Supply order {supply.number} is {supply.state} and has not been ordered yet; try again in a moment.",
+            legal_moves=moves_from("supply_order", supply.state),
+        )
+    for index, line in enumerate(report.lines):
+        if line.sku != supply.sku:
+            detail = f"Supply order {supply.number} is for {supply.sku}, not {line.sku}."
+            raise Invalid("The receipt does not fit.", errors=[FieldError(f"/lines/{index}/sku", detail)])
+    quantity = sum((line.quantity for line in report.lines), Decimal(0))
+    if quantity > supply.remaining:
+        detail = (
+            f"{supply.remaining:f} of {supply.quantity:f} are still to come; record the surplus of "
+            f"{quantity - supply.remaining:f} with POST /v1/stock/movements."
+        )
+        raise Invalid("More arrived than was ordered.", errors=[FieldError("/lines", detail)])
+    return quantity
+
+
+async def _consume(
+    tx: AsyncConnection, supply: replenishment.Supply, quantity: Decimal, actor: Actor, now: datetime
+) -> None:
+    needs = await replenishment.component_needs(tx, supply.number)
+    held = await replenishment.held_components(tx, supply.number)
+    await stock.free_stock(tx, [need.sku for need in needs])
+    used: list[tuple[str, str, Decimal]] = []
+    for need in needs:
+        wanted = need.required * quantity / supply.quantity
+        if need.reserved < wanted:
+            raise IllegalMove(
+                f"{supply.number} cannot be completed yet: {wanted:f} of component {need.sku} are needed and "
+                f"{need.reserved:f} are reserved.",
+                legal_moves=(),
+            )
+        for sku, warehouse, there in held:
+            if sku == need.sku and wanted > 0:
+                piece = min(wanted, there)
+                used.append((sku, warehouse, piece))
+                wanted -= piece
+    await replenishment.use_components(tx, supply.number, used, consumed=True)
+    for sku, warehouse, piece in used:
+        issue = stock.Movement(sku, warehouse, -piece, "component_issue", supply.number, reserved=piece)
+        await stock.move(tx, [issue], actor.name, now)
+        await post_stock_value(tx, sku, -piece, "production", supply.number, None, now)
+
+
+async def _trim_pegs(
+    tx: AsyncConnection, effects: Effects, number: str, sku: str, to_come: Decimal, now: datetime
+) -> None:
+    """Pieces that went to somebody more urgent leave pegs without supply: close them, so that they are covered anew."""
+    pegs = [peg for peg in await replenishment.open_pegs(tx, [sku]) if peg[1] == number]
+    surplus = sum((peg[3] for peg in pegs), Decimal(0)) - to_come
+    changes: list[tuple[int, Decimal]] = []
+    for peg, _, key, still_open in reversed(pegs):
+        cut = min(surplus, still_open)
+        if cut > 0:
+            surplus -= cut
+            changes.append((peg, still_open - cut))
+            if key.startswith("SO-"):
+                effects.tell_order(key.rpartition("|")[0], "stock_allocated", at=now)
+            else:
+                supply = key.partition("|")[0]
+                effects.signal("SupplyOrderWorkflow", f"supply/{supply}", "stock_allocated", {"number": supply})
+    await replenishment.set_pegs(tx, changes)

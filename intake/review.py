@@ -1,0 +1,84 @@
+"""Review: a person decides a hold, by name and with a comment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.queries import review
+from db.queries.effects import Effects
+from domain.actor import Actor, Role
+from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound
+from domain.facts import HoldRejection, HoldRelease
+from domain.order_life import moves_from
+
+
+async def _open_hold(
+    tx: AsyncConnection, actor: Actor, number: str, hold_id: int
+) -> tuple[review.Reviewed, review.HoldRow]:
+    order = await review.order_under_review(tx, number)
+    if order is None:
+        raise NotFound(f"There is no order {number}.")
+    hold = next((row for row in await review.holds(tx, number) if row.id == hold_id), None)
+    if hold is None:
+        raise NotFound(f"Order {number} has no hold {hold_id}; GET /v1/orders/{number} lists its holds.")
+    if hold.status != "OPEN":
+        by = f" by {hold.decided_by}" if hold.decided_by else ""
+        raise IllegalMove(
+            f"Hold {hold_id} of {number} is {hold.status} already{by}; nothing is left to decide.",
+            legal_moves=moves_from("hold", hold.status),
+        )
+    allowed = {Role.ADMIN.value, Role.MANAGER.value, hold.owner_role}
+    if hold.owner_role == Role.CREDIT.value:
+        allowed.add(Role.FINANCE.value)
+    if actor.role.value not in allowed:
+        raise Forbidden(
+            f"A {hold.reason} hold is decided by {' or '.join(sorted(allowed))}, not by {actor.role.value}."
+        )
+    return order, hold
+
+
+async def release_hold(
+    tx: AsyncConnection, actor: Actor, number: str, hold_id: int, release: HoldRelease, now: datetime
+) -> None:
+    """Release a hold for an amount (the order's total when none is given) and until a date.
+
+    Nobody but an administrator releases the order that they submitted themselves. Errors: NotFound, IllegalMove when
+    it is decided already, Forbidden, Invalid for an amount below the order's total.
+    """
+    order, hold = await _open_hold(tx, actor, number, hold_id)
+    if actor.role is not Role.ADMIN and await review.submitted_by(tx, number) == actor.name:
+        raise Forbidden(f"{actor.name} submitted {number} and cannot release it; ask a colleague.")
+    if release.amount is not None and release.amount < order.total:
+        detail = f"The order's total is {order.total} {order.currency}; a release must cover it."
+        raise Invalid("The release is for too little.", errors=[FieldError("/amount", detail)])
+    if release.until is not None and release.until < now.date():
+        raise Invalid("The release has ended before it begins.", errors=[FieldError("/until", "Give a date to come.")])
+    amount = order.total if release.amount is None else release.amount
+    await review.decide_hold(tx, hold.id, "RELEASED", actor.name, release.comment, now, amount, release.until)
+    effects = Effects(actor.name, now)
+    effects.note(number, "hold_released", reason=hold.reason, by=actor.name, comment=release.comment, amount=amount)
+    effects.tell_order(number, "hold_decided", hold=hold.id, status="RELEASED")
+    await effects.save(tx)
+
+
+async def reject_hold(
+    tx: AsyncConnection, actor: Actor, number: str, hold_id: int, rejection: HoldRejection, now: datetime
+) -> None:
+    """Reject the order for this hold; its other holds close with it. Errors as for a release."""
+    order, hold = await _open_hold(tx, actor, number, hold_id)
+    await review.decide_hold(tx, hold.id, "REJECTED", actor.name, rejection.comment, now)
+    await review.close_holds(tx, number, now)
+    await review.move_order(tx, number, "REJECTED")
+    effects = Effects(actor.name, now)
+    effects.note(
+        number, "hold_rejected", before=order.state, after="REJECTED", reason=hold.reason, by=actor.name,
+        comment=rejection.comment,
+    )  # fmt: skip
+    effects.notice(
+        "order_rejected", order.email, order.language, document=number, order=number,
+        customer_po=order.customer_po, name=order.name, reason=rejection.comment,
+    )  # fmt: skip
+    effects.tell_order(number, "hold_decided", hold=hold.id, status="REJECTED")
+    await effects.save(tx)

@@ -1,0 +1,1 @@
+"""Every way in: commands, HTTP, console, files, and the servers launched for local use."""

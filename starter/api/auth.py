@@ -1,0 +1,78 @@
+"""Who is asking: the key of the Authorization header, looked up once and remembered for half a minute."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+
+from domain.actor import Actor, Role
+from domain.errors import Forbidden, NotSignedIn
+from intake import keys
+from starter.api.answers import in_database
+
+REMEMBERED_SECONDS = 30.0
+REMEMBERED_KEYS = 1000
+_LONGEST_KEY = 200
+_HOW = "Send 'Authorization: Bearer <key>'; an administrator makes keys with `orderkeep key create --role ROLE`."
+
+
+class KnownKeys:
+    """Keys seen lately, by their hash: a revoked key stops working after REMEMBERED_SECONDS at the latest.
+
+    Wrong keys are not remembered, so that nobody can fill the memory with guesses.
+    """
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[bytes, tuple[Actor, float]] = OrderedDict()
+
+    async def actor(self, key: str) -> Actor | None:
+        """Whose key this is, or None."""
+        digest = hashlib.sha256(key.encode()).digest()
+        known = self._seen.get(digest)
+        if known is not None and known[1] > time.monotonic():
+            return known[0]
+
+        async def look_up(tx: AsyncConnection) -> Actor | None:
+            return await keys.identify(tx, key)
+
+        actor = await in_database(look_up)
+        self._seen.pop(digest, None)
+        if actor is not None:
+            self._seen[digest] = (actor, time.monotonic() + REMEMBERED_SECONDS)
+            while len(self._seen) > REMEMBERED_KEYS:
+                self._seen.popitem(last=False)
+        return actor
+
+
+def bearer(header: str | None) -> str:
+    """The key in an Authorization header; NotSignedIn says how to send one."""
+    if not header:
+        raise NotSignedIn(f"This needs a key. {_HOW}")
+    scheme, _, key = header.partition(" ")
+    key = key.strip()
+    if scheme.lower() != "bearer" or not key:
+        raise NotSignedIn(f"The Authorization header is not 'Bearer <key>'. {_HOW}")
+    if len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise NotSignedIn(f"This is not a key of this system. {_HOW}")
+    return key
+
+
+async def signed_in(request: Request) -> Actor:
+    """The actor behind the request's key, or NotSignedIn."""
+    key = bearer(request.headers.get("authorization"))
+    known: KnownKeys = request.app.state.known_keys
+    actor = await known.actor(key)
+    if actor is None:
+        raise NotSignedIn(f"This key is not known, or it was revoked. {_HOW}")
+    return actor
+
+
+def require(actor: Actor, roles: frozenset[Role], doing: str) -> None:
+    """Refuse an actor whose role is not among `roles`, naming those that are."""
+    if actor.role not in roles:
+        able = ", ".join(sorted(role.value for role in roles))
+        raise Forbidden(f"The role {actor.role.value} may not {doing}; these may: {able}. Use a key of one of them.")

@@ -1,0 +1,72 @@
+"""What all routes have in common in the published contract: parameters, answers and refusals."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, StringConstraints
+from starlette.responses import Response
+
+from starter.api.keyed_route import KeyedRoute
+from starter.api.paging import clean
+from starter.api.problems import KINDS, PROBLEM
+
+_PLAIN = (StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(clean))
+Number = Annotated[str, *_PLAIN, Path(description="the document's number")]
+Code = Annotated[str, *_PLAIN, Path(description="a code of the company's own; slashes are allowed")]
+Provider = Annotated[str, *_PLAIN, Path(description="the provider's code")]
+Language = Annotated[
+    str | None, StringConstraints(max_length=35), Query(description="en or zh-CN; else Accept-Language decides")
+]
+
+
+def schema(name: str) -> dict[str, str]:
+    """A reference to a schema among the components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _refusal(kind: str) -> dict[str, Any]:
+    return {"description": KINDS[kind][1], "content": {PROBLEM: {"schema": schema("Problem")}}}
+
+
+_REFUSED = ("malformed", "unauthenticated", "forbidden", "not-found", "illegal-move")
+_REFUSED_TOO = ("too-large", "unsupported-media-type", "invalid", "unavailable")
+REFUSALS: dict[int | str, dict[str, Any]] = {KINDS[kind][0]: _refusal(kind) for kind in (*_REFUSED, *_REFUSED_TOO)}
+
+
+def answers(**described: str) -> dict[int | str, dict[str, Any]]:
+    """The successful answers of a route, `ok="The order"`, for its OpenAPI entry."""
+    statuses = {"ok": 200, "created": 201, "accepted": 202}
+    content = {"application/json": {"schema": schema("Document")}}
+    return {statuses[name]: {"description": text, "content": content} for name, text in described.items()}
+
+
+def page_of(what: str) -> dict[int | str, dict[str, Any]]:
+    """The answer of a list, for its OpenAPI entry."""
+    return {200: {"description": f"A page of {what}", "content": {"application/json": {"schema": schema("Page")}}}}
+
+
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The document to print", "content": {"application/pdf": {}}}
+}
+
+
+def pdf_response(pdf: bytes, number: str) -> Response:
+    """A PDF that a browser shows, and saves under the document's number."""
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(number, safe='')}.pdf"}
+    return Response(pdf, headers=headers, media_type="application/pdf")
+
+
+def stage_router(tag: str, route_class: type[APIRoute] = KeyedRoute) -> APIRouter:
+    """The router of one stage: `/v1`, a key on every route, the common refusals documented."""
+    return APIRouter(
+        prefix="/v1", tags=[tag], route_class=route_class, responses=REFUSALS, default_response_class=Response
+    )
+
+
+def location(collection: str, number: str) -> str:
+    """The path of a document; codes may hold any character, headers may not."""
+    return f"/v1/{collection}/{quote(number, safe='')}"

@@ -1,0 +1,75 @@
+"""What every `/v1` route does before its handler runs: key, role, known parameters, JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from starter.api.auth import require, signed_in
+from starter.api.bodies import StrictRequest, require_json
+from starter.api.roles import roles_that_may
+
+_MOST_NAMED = 20
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class OpenRoute(APIRoute):
+    """A route without a key: webhooks, which are signed, and probes."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        known = _known_parameters(self.dependant)
+
+        async def checked(request: Request) -> Response:
+            request = StrictRequest(request.scope, request.receive)
+            _refuse_unknown_parameters(request, known)
+            return await handle(request)
+
+        return checked
+
+
+class KeyedRoute(APIRoute):
+    """A route that needs a key; who may is in `roles.py` under the handler's name."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        roles = roles_that_may(self.name, reads=self.methods == {"GET"})
+        doing = self.name.replace("_", " ")
+        known = _known_parameters(self.dependant)
+        takes_body = self.body_field is not None
+
+        async def checked(request: Request) -> Response:
+            request = StrictRequest(request.scope, request.receive)
+            actor = await signed_in(request)
+            structlog.contextvars.bind_contextvars(actor=actor.name, role=actor.role.value)
+            require(actor, roles, doing)
+            request.state.actor = actor
+            _refuse_unknown_parameters(request, known)
+            if takes_body:
+                await require_json(request)
+            return await handle(request)
+
+        return checked
+
+
+def _known_parameters(dependant: Dependant) -> frozenset[str]:
+    own = frozenset(parameter.alias for parameter in dependant.query_params)
+    return own.union(*(_known_parameters(each) for each in dependant.dependencies))
+
+
+def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known][:_MOST_NAMED]
+    if not unknown:
+        return
+    takes = f"this path takes {', '.join(sorted(known))}" if known else "this path takes none"
+    sentence = f"unknown query parameter; {takes}"
+    raise RequestValidationError(
+        [{"type": "unknown_parameter", "loc": ("query", name[:64]), "msg": sentence} for name in unknown]
+    )

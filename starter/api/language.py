@@ -1,0 +1,34 @@
+"""Which language an answer speaks: `?lang=` for once, else what the browser prefers, else English."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from starter.languages import ENGLISH, first_language
+
+_MOST_WISHES = 20
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def _wishes(header: str) -> list[str]:
+    weighed = []
+    for place, part in enumerate(header.split(",")[:_MOST_WISHES]):
+        tag, _, parameters = part.partition(";")
+        weight = _weight(parameters) if parameters else 1.0
+        if weight > 0:
+            weighed.append((-weight, place, ENGLISH if tag.strip() == "*" else tag))
+    return [tag for _, _, tag in sorted(weighed)]
+
+
+def language_of(request: Request) -> str:
+    """The language of the answer; a language that we do not speak gives way to the next wish."""
+    return first_language(request.query_params.get("lang"), *_wishes(request.headers.get("accept-language", "")))

@@ -1,0 +1,59 @@
+"""What Prometheus reads of this process: requests by route template, and the state of the business at the scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one application; labels hold route templates, never paths, so their number stays small."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "orderkeep_http_requests", "Requests answered", ("route", "method", "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "orderkeep_http_request_seconds",
+            "Time from request to answer",
+            ("route", "method"),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._database = Gauge("orderkeep_database_up", "1 when the database answered", registry=self.registry)
+        self._business: dict[str, Gauge] = {}
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route, method).observe(seconds)
+
+    def text(self, business: Mapping[str, Any] | None) -> bytes:
+        """The exposition text; without `business` (the database does not answer) the business gauges are left out."""
+        self._database.set(0 if business is None else 1)
+        for gauge in self._business.values():
+            gauge.clear()
+        for name, value in (business or {}).items():
+            self._set(name, value)
+        return generate_latest(self.registry)
+
+    def _set(self, name: str, value: Any) -> None:
+        by_state = isinstance(value, Mapping)
+        if name not in self._business:
+            self._business[name] = Gauge(
+                f"orderkeep_{name}",
+                f"{name.replace('_', ' ')}, as the database says",
+                ("state",) if by_state else (),
+                registry=self.registry,
+            )
+        gauge = self._business[name]
+        if not by_state:
+            gauge.set(float(value))
+            return
+        for state, count in value.items():
+            gauge.labels(str(state)).set(float(count))

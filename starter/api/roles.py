@@ -1,0 +1,45 @@
+"""Who may do what: one row per operation that changes something. Every role may read; admin may do everything."""
+
+from __future__ import annotations
+
+from domain.actor import Role
+
+EVERYONE = frozenset(Role)
+
+
+def _may(*roles: Role) -> frozenset[Role]:
+    return frozenset((Role.ADMIN, *roles))
+
+
+# A hold belongs to the role that its reason names; the stage itself refuses all others.
+_OWNERS = EVERYONE - {Role.INTEGRATION}
+MAY: dict[str, frozenset[Role]] = {
+    # master data
+    "put_customer": _may(Role.SALES, Role.CREDIT, Role.FINANCE, Role.MANAGER),
+    "put_supplier": _may(Role.PURCHASING, Role.MANAGER),
+    "put_product": _may(Role.SALES, Role.PURCHASING, Role.PRODUCTION, Role.MANAGER),
+    "put_tax_code": _may(Role.FINANCE, Role.MANAGER),
+    # receipt and review
+    "submit_order": _may(Role.SALES, Role.MANAGER, Role.INTEGRATION),
+    "release_hold": _OWNERS,
+    "reject_hold": _OWNERS,
+    "cancel_order": _may(Role.SALES, Role.MANAGER),
+    # stock, replenishment, shipping
+    "move_stock": _may(Role.WAREHOUSE, Role.MANAGER),
+    "record_receipt": _may(Role.WAREHOUSE, Role.PURCHASING, Role.PRODUCTION, Role.MANAGER, Role.INTEGRATION),
+    "confirm_pick": _may(Role.WAREHOUSE, Role.MANAGER, Role.INTEGRATION),
+    # collection
+    "record_payment": _may(Role.FINANCE, Role.CREDIT, Role.MANAGER, Role.INTEGRATION),
+    # after-sales
+    "record_feedback": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),
+    "open_case": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),
+    "move_case": _may(Role.SUPPORT, Role.MANAGER),
+    # operation
+    "create_key": _may(),
+}
+"""Operation (the handler's name) to the roles that may."""
+
+
+def roles_that_may(operation: str, reads: bool) -> frozenset[Role]:
+    """The roles for an operation; one that changes something and has no row here is a fault at start-up (KeyError)."""
+    return MAY.get(operation, EVERYONE) if reads else MAY[operation]

@@ -1,0 +1,95 @@
+"""Invoices, payments and the ledger over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.queries import views_documents, views_ledger
+from domain.actor import Actor
+from domain.facts import PaymentFact
+from gateways.documents.invoice import invoice_pdf
+from intake import collection
+from starter.api.answers import in_database, json_response
+from starter.api.contract import PDF, Language, Number, answers, location, page_of, pdf_response, stage_router
+from starter.api.idempotency import Answer, perform
+from starter.api.paging import Filter, PageQuery, listed
+from starter.api.reading import found, shown
+from starter.languages import ENGLISH
+
+router = stage_router("invoices and payments")
+ledger = stage_router("ledger")
+
+
+@router.get("/invoices", responses=page_of("invoices, newest first"))
+async def list_invoices(
+    page: PageQuery, state: Filter = None, customer: Filter = None, order: Filter = None
+) -> Response:
+    """List invoices."""
+    return await listed(views_documents.invoice_list, page, state=state, customer=customer, order=order)
+
+
+@router.get("/invoices/{number}.pdf", responses=PDF)
+async def print_invoice(number: Number, lang: Language = None) -> Response:
+    """The invoice to print, in the customer's language unless `lang` says otherwise."""
+
+    async def look(tx: AsyncConnection) -> dict[str, object]:
+        return found(await views_documents.invoice_view(tx, number), "invoice", number)
+
+    view = await in_database(look)
+    language = lang or str(view.get("language") or ENGLISH)
+    return pdf_response(await asyncio.to_thread(invoice_pdf, view, language), number)
+
+
+@router.get("/invoices/{number}", responses=answers(ok="The invoice"))
+async def read_invoice(number: Number) -> Response:
+    """One invoice with its instalments and what was paid."""
+    return await shown(views_documents.invoice_view, "invoice", number)
+
+
+@router.post(
+    "/payments",
+    status_code=201,
+    responses=answers(created="The payment was recorded", ok="It was recorded before: this is it"),
+)
+async def record_payment(request: Request, body: PaymentFact) -> Response:
+    """Record money that arrived. A payment that names no known invoice waits as unapplied cash."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        recorded = await collection.record_payment(tx, actor, body, now)
+        document = await views_documents.payment_view(tx, recorded.number)
+        return Answer(201 if recorded.created else 200, document, location("payments", recorded.number))
+
+    return await perform(request, work)
+
+
+@router.get("/payments", responses=page_of("payments, newest first"))
+async def list_payments(page: PageQuery, state: Filter = None, customer: Filter = None) -> Response:
+    """List payments."""
+    return await listed(views_documents.payment_list, page, state=state, customer=customer)
+
+
+@router.get("/payments/{number}", responses=answers(ok="The payment"))
+async def read_payment(number: Number) -> Response:
+    """One payment with what it was applied to."""
+    return await shown(views_documents.payment_view, "payment", number)
+
+
+@ledger.get("/journal", responses=page_of("journal entries, newest first"))
+async def list_journal(page: PageQuery, document: Filter = None, account: Filter = None) -> Response:
+    """The journal: every voucher with its lines."""
+    return await listed(views_ledger.journal, page, document=document, account=account)
+
+
+@ledger.get("/trial-balance", responses=answers(ok="Per currency: accounts, sums, and whether they balance"))
+async def read_trial_balance() -> Response:
+    """The trial balance per currency."""
+
+    async def look(tx: AsyncConnection) -> Response:
+        return json_response(await views_ledger.trial_balance(tx))
+
+    return await in_database(look)

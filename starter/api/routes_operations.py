@@ -1,0 +1,82 @@
+"""What the people who run the system ask: is it alive, is it consistent, what does it count; and keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from db.checks import run_checks
+from db.queries.metrics import business
+from fastapi import APIRouter
+from pydantic import StringConstraints
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db import engine
+from domain.actor import Actor, Role
+from domain.facts import Fact, Name
+from intake import keys
+from starter.api.answers import in_database, json_response
+from starter.api.contract import answers, stage_router
+from starter.api.idempotency import Answer, perform
+from starter.api.temporal_probe import temporal_answers
+
+probes = APIRouter(tags=["operation"])
+router = stage_router("operation")
+
+
+class KeyRequest(Fact):
+    """Whose key, and what it may do."""
+
+    name: Annotated[Name, StringConstraints(min_length=1, max_length=100)]
+    role: Role
+
+
+@probes.get("/healthz", responses=answers(ok="The process is alive"), response_class=Response)
+async def healthz() -> Response:
+    """Whether the process is alive; asks nothing else."""
+    return json_response({"status": "ok"})
+
+
+@probes.get("/readyz", responses=answers(ok="Requests can be served"), response_class=Response)
+async def readyz() -> Response:
+    """Whether requests can be served: the database answers. Orders are taken while Temporal is down, too."""
+    database = await engine.reachable()
+    temporal = await temporal_answers()
+    document = {"status": "ready" if database else "not ready", "database": database, "temporal": temporal}
+    return json_response(document, 200 if database else 503, None if database else {"Retry-After": "2"})
+
+
+@probes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics of this process and of the business."""
+    try:
+        counted: dict[str, Any] | None = await in_database(business)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        counted = None
+    return Response(request.app.state.metrics.text(counted), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.get("/checks", responses=answers(ok="Every invariant, and the breaches if there are any"))
+async def read_checks() -> Response:
+    """The reconciler's verdict: each invariant by name."""
+
+    async def look(tx: AsyncConnection) -> Response:
+        checks = await run_checks(tx)
+        return json_response({"clean": not any(check.breaches for check in checks), "checks": checks})
+
+    return await in_database(look)
+
+
+@router.post("/keys", status_code=201, responses=answers(created="The key, shown this once"))
+async def create_key(request: Request, body: KeyRequest) -> Response:
+    """Make an API key with a role. It is shown once; only its hash is kept, in a repeated answer it is null."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        key = await keys.create_key(tx, actor, body.name, body.role, now)
+        document = {"name": body.name, "role": body.role, "key": key}
+        return Answer(201, document, stored={**document, "key": None})
+
+    return await perform(request, work)

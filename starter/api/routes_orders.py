@@ -1,0 +1,131 @@
+"""Orders over HTTP: receipt, review, cancellation, and what the order's life looks like."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Body, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.queries import views_documents, views_order
+from domain.actor import Actor
+from domain.errors import FieldError, Invalid
+from domain.facts import Cancellation, HoldRejection, HoldRelease, OrderRequest
+from intake import cancellation, receipt, review
+from starter.api.answers import in_database, json_response
+from starter.api.contract import Language, Number, answers, location, page_of, stage_router
+from starter.api.idempotency import Answer, perform
+from starter.api.language import language_of
+from starter.api.paging import Filter, PageQuery, listed
+from starter.api.reading import found, shown
+from starter.why import why
+
+router = stage_router("orders")
+holds = stage_router("holds")
+HoldId = int
+
+
+@router.post(
+    "/orders",
+    status_code=201,
+    responses=answers(created="The order was taken", ok="The same order was taken before: this is it"),
+)
+async def submit_order(request: Request, body: OrderRequest) -> Response:
+    """Submit a sales order. The same customer, PO number and content again is the same order."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        taken = await receipt.submit_order(tx, actor, body, now, channel="api")
+        document = await views_order.order_view(tx, taken.number)
+        return Answer(201 if taken.created else 200, document, location("orders", taken.number))
+
+    return await perform(request, work)
+
+
+@router.get("/orders", responses=page_of("orders, newest first"))
+async def list_orders(
+    page: PageQuery, state: Filter = None, customer: Filter = None, customer_po: Filter = None
+) -> Response:
+    """List orders."""
+    return await listed(views_order.order_list, page, state=state, customer=customer, customer_po=customer_po)
+
+
+@router.get("/orders/{number}", responses=answers(ok="The order"))
+async def read_order(number: Number) -> Response:
+    """One order with its holds, lines, shipments, invoices and payments."""
+    return await shown(views_order.order_view, "order", number)
+
+
+@router.get("/orders/{number}/timeline", responses=answers(ok="What happened, oldest first"))
+async def read_timeline(request: Request, number: Number, lang: Language = None) -> Response:
+    """Who did what, when and why."""
+
+    async def look(tx: AsyncConnection) -> Response:
+        found(await views_order.order_view(tx, number), "order", number)
+        return json_response({"items": await views_order.timeline(tx, number, language_of(request)), "next": None})
+
+    return await in_database(look)
+
+
+@router.get("/orders/{number}/why", responses=answers(ok="What the order waits for"))
+async def read_why(number: Number, lang: Language = None) -> Response:
+    """What the order waits for, since when, and who can move it on."""
+    return json_response(found(await why(number), "order", number))
+
+
+@router.post(
+    "/orders/{number}/cancel",
+    status_code=202,
+    responses=answers(accepted="The cancellation runs; this is its plan", ok="The plan alone (preview)"),
+)
+async def cancel_order(
+    request: Request,
+    number: Number,
+    body: Annotated[Cancellation | None, Body()] = None,
+    preview: Annotated[bool, Query(description="plan only, change nothing")] = False,
+) -> Response:
+    """Cancel what has not shipped: what was done is undone, step by step."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        if preview:
+            return Answer(200, await cancellation.preview_cancellation(tx, number))
+        if body is None:
+            missing = FieldError("/reason", "this field is required")
+            raise Invalid('Say why: send {"reason": "..."} as the body.', errors=[missing])
+        return Answer(202, await cancellation.cancel_order(tx, actor, number, body, now))
+
+    return await perform(request, work)
+
+
+@holds.get("/holds", responses=page_of("holds, newest first"))
+async def list_holds(
+    page: PageQuery, status: Filter = None, reason: Filter = None, owner_role: Filter = None, order: Filter = None
+) -> Response:
+    """List holds, for instance the open ones: ?status=open."""
+    return await listed(
+        views_documents.hold_list, page, status=status, reason=reason, owner_role=owner_role, order=order
+    )
+
+
+@holds.post("/orders/{number}/holds/{hold}/release", responses=answers(ok="The order"))
+async def release_hold(request: Request, number: Number, hold: HoldId, body: HoldRelease) -> Response:
+    """Release a hold by name, for an amount and until a date. Nobody releases their own order."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await review.release_hold(tx, actor, number, hold, body, now)
+        return Answer(200, await views_order.order_view(tx, number))
+
+    return await perform(request, work)
+
+
+@holds.post("/orders/{number}/holds/{hold}/reject", responses=answers(ok="The order"))
+async def reject_hold(request: Request, number: Number, hold: HoldId, body: HoldRejection) -> Response:
+    """Reject the order for this hold."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await review.reject_hold(tx, actor, number, hold, body, now)
+        return Answer(200, await views_order.order_view(tx, number))
+
+    return await perform(request, work)

@@ -1,0 +1,43 @@
+"""Supply orders over HTTP: what was ordered or is being made, and what arrived of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.queries import views_documents
+from domain.actor import Actor
+from domain.facts import ReceiptReport
+from intake import replenishment
+from starter.api.contract import Number, answers, page_of, stage_router
+from starter.api.idempotency import Answer, perform
+from starter.api.paging import Filter, PageQuery, listed
+from starter.api.reading import shown
+
+router = stage_router("supply orders")
+
+
+@router.get("/supply-orders", responses=page_of("supply orders, newest first"))
+async def list_supply_orders(page: PageQuery, state: Filter = None, supplier: Filter = None) -> Response:
+    """List purchase and production orders."""
+    return await listed(views_documents.supply_list, page, state=state, supplier=supplier)
+
+
+@router.get("/supply-orders/{number}", responses=answers(ok="The supply order"))
+async def read_supply_order(number: Number) -> Response:
+    """One supply order with its lines and the orders that wait for it."""
+    return await shown(views_documents.supply_view, "supply order", number)
+
+
+@router.post("/supply-orders/{number}/receipts", responses=answers(ok="The supply order"))
+async def record_receipt(request: Request, number: Number, body: ReceiptReport) -> Response:
+    """Report a purchase receipt or a production completion, also a part of it."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await replenishment.record_receipt(tx, actor, number, body, now)
+        return Answer(200, await views_documents.supply_view(tx, number))
+
+    return await perform(request, work)

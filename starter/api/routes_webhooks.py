@@ -1,0 +1,96 @@
+"""Facts that other companies' systems report: proven by a signature over the raw body, before it is parsed.
+
+A repeated webhook is answered like the first: the facts are idempotent by their own keys.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.actor import Actor, Role
+from domain.errors import FieldError, Invalid
+from domain.facts import PaymentWebhook, TrackingWebhook
+from gateways.signatures import verify
+from intake import collection, shipping
+from starter.api.answers import in_database, json_response
+from starter.api.bodies import parse, valid
+from starter.api.contract import Provider, answers, schema, stage_router
+from starter.api.keyed_route import OpenRoute
+
+router = stage_router("webhooks", OpenRoute)
+_TAKEN = answers(ok="Received; a repetition gets the same answer")
+
+
+def _signed_body(name: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": schema(name)}}
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {
+        "requestBody": {"required": True, "content": content},
+        "parameters": [
+            {"name": each, "in": "header", "required": True, "schema": {"type": "string"}} for each in headers
+        ],
+    }
+
+
+async def _proven(request: Request, secret: SecretStr | None) -> dict[str, Any]:
+    raw = await request.body()
+    verify(request.headers, raw, secret.get_secret_value() if secret else "")
+    body = parse(raw)
+    if not isinstance(body, dict):
+        raise Invalid("The body must be a JSON object with 'type' and 'data'.", errors=[FieldError("", "an object")])
+    return body
+
+
+def _not_for_us(body: dict[str, Any], model: type[BaseModel]) -> Response | None:
+    # A provider sends many kinds of events; refusing the others would make it send them again for days.
+    used = model.model_json_schema()["properties"]["type"]["const"]
+    kind = body.get("type")
+    if not isinstance(kind, str) or kind == used:
+        return None
+    return json_response({"received": True, "used": False, "detail": f"Only events of type {used!r} are used here."})
+
+
+def _sender(kind: str, provider: str) -> Actor:
+    return Actor(f"{kind}:{provider}", Role.INTEGRATION)
+
+
+@router.post("/webhooks/payments/{provider}", responses=_TAKEN, openapi_extra=_signed_body("PaymentWebhook"))
+async def payment_reported(request: Request, provider: Provider) -> Response:
+    """A payment provider reports money that arrived."""
+    body = await _proven(request, request.app.state.settings.webhook_secret_payments)
+    if (answer := _not_for_us(body, PaymentWebhook)) is not None:
+        return answer
+    data = body.get("data")
+    if isinstance(data, dict) and data.setdefault("provider", provider) != provider:
+        raise Invalid(
+            f"The payment names another provider than this address, {provider!r}. Send it to its own address.",
+            errors=[FieldError("/data/provider", f"must be {provider!r} here, or absent")],
+        )
+    fact = valid(PaymentWebhook, body).data
+
+    async def record(tx: AsyncConnection) -> Response:
+        recorded = await collection.record_payment(tx, _sender("payments", provider), fact, datetime.now(UTC))
+        return json_response({"received": True, "payment": recorded.number})
+
+    return await in_database(record)
+
+
+@router.post("/webhooks/carriers/{provider}", responses=_TAKEN, openapi_extra=_signed_body("TrackingWebhook"))
+async def tracking_reported(request: Request, provider: Provider) -> Response:
+    """A carrier reports where a shipment is."""
+    body = await _proven(request, request.app.state.settings.webhook_secret_carriers)
+    if (answer := _not_for_us(body, TrackingWebhook)) is not None:
+        return answer
+    fact = valid(TrackingWebhook, body).data
+
+    async def record(tx: AsyncConnection) -> Response:
+        told = await shipping.record_tracking(tx, _sender("carrier", provider), provider, fact, datetime.now(UTC))
+        return json_response({**told, "received": True})
+
+    return await in_database(record)

@@ -1,0 +1,56 @@
+"""The API's process: `python -m starter.api.server`, one event loop, settings from the environment."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from starter.api.app import create_app
+from starter.exit import finish
+from starter.logs import configure
+from starter.settings import Settings
+
+_GRACE_SECONDS = 10
+log = structlog.get_logger("api")
+
+
+def _already_stopping(signum: int, frame: FrameType | None) -> None:
+    # The server raises the signal once more after it has stopped; by then there is nothing left to stop.
+    return
+
+
+def run() -> int:
+    """Serve until SIGINT or SIGTERM; the exit code."""
+    settings = Settings()
+    configure("api", settings)
+    if not settings.database_url:
+        log.error("database_not_set", detail="Set ORDERKEEP_DATABASE_URL, or run `orderkeep up`, which sets it.")
+        return 2
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, _already_stopping)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+    try:
+        server.run()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0 if server.started else 3
+
+
+if __name__ == "__main__":
+    finish(run())

@@ -1,0 +1,107 @@
+"""Payments at the terminal: money that arrived, and what it was applied to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from starter.cli import options
+from starter.cli.groups import group
+from starter.cli.pictures import moment
+from starter.cli.reading import instant
+from starter.cli.screen import Block, Column, Document, Facts, Rows
+from starter.cli.session import Session, talks
+from starter.cli.speech import _
+
+payments = group("Record and follow money that arrived.")
+PaymentNumber = Annotated[str, typer.Argument(metavar="NUMBER", help="The payment's number.")]
+
+
+@talks(
+    payments,
+    "record",
+    "orderkeep payment record --amount 120.00 --currency EUR --provider bank --id B-778 --invoice INV-000001",
+    "orderkeep payment record --amount 50 --currency CNY --provider bank --id B-779 --customer ACME",
+    changes=True,
+)
+def record_payment(
+    session: Session,
+    *,
+    amount: Annotated[str, typer.Option(help='How much, for example "120.00".')],
+    currency: Annotated[str, typer.Option(help="ISO 4217, for example EUR.")],
+    provider: Annotated[str, typer.Option(help="Who reports it, for example bank.")],
+    provider_payment_id: Annotated[
+        str, typer.Option("--id", help="The provider's own id: the same id is recorded once.")
+    ],
+    customer: Annotated[str | None, typer.Option(help="Who paid.")] = None,
+    reference: Annotated[str | None, typer.Option(help="What the payer wrote.")] = None,
+    invoice: Annotated[str | None, typer.Option(help="The invoice that it pays.")] = None,
+    received_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When it arrived, RFC 3339; now when absent.")
+    ] = None,
+) -> None:
+    """Record money that arrived. What names no known invoice waits as unapplied cash and is not lost."""
+    body = {
+        "amount": amount,
+        "currency": currency,
+        "provider": provider,
+        "provider_payment_id": provider_payment_id,
+        "customer": customer,
+        "reference": reference,
+        "invoice": invoice,
+        "received_at": instant(received_at),
+    }
+    given = {field: value for field, value in body.items() if value is not None}
+    session.show(session.server.post("payments", body=given), _picture)
+
+
+@talks(payments, "list", "orderkeep payment list --state UNAPPLIED")
+def list_payments(
+    session: Session,
+    *,
+    state: Annotated[str | None, typer.Option(help="Only payments in this state, for example UNAPPLIED.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Only payments of this customer.")] = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
+) -> None:
+    """List payments, newest first."""
+    query = {"state": state, "customer": customer, "limit": limit, "after": after}
+    columns = (
+        Column(_("Number"), "number"),
+        Column(_("Customer"), "customer"),
+        Column(_("State"), "state"),
+        Column(_("Amount"), "amount", figure=True),
+        Column(_("Unapplied"), "unapplied", figure=True),
+        Column(_("Currency"), "currency"),
+        Column(_("Received"), lambda payment: moment(payment.get("received_at"))),
+    )
+    session.show_list(session.server.get("payments", query=query), columns)
+
+
+@talks(payments, "show", "orderkeep payment show PAY-000001")
+def show_payment(session: Session, number: PaymentNumber) -> None:
+    """Show a payment with what it was applied to."""
+    session.show(session.server.get("payments", number), _picture)
+
+
+def _picture(payment: Document) -> Iterable[Block]:
+    yield Facts(
+        f"{payment.get('number')}  {payment.get('state')}",
+        (
+            (_("Customer"), payment.get("customer")),
+            (_("Amount"), payment.get("amount")),
+            (_("Unapplied"), payment.get("unapplied")),
+            (_("Currency"), payment.get("currency")),
+            (_("Reference"), payment.get("reference")),
+            (_("Provider"), payment.get("provider")),
+            (_("Provider's id"), payment.get("provider_payment_id")),
+            (_("Received"), moment(payment.get("received_at"))),
+        ),
+    )
+    yield Rows(
+        _("Applied to"),
+        (Column(_("Invoice"), "invoice"), Column(_("Amount"), "amount", figure=True)),
+        payment.get("applications") or (),
+    )

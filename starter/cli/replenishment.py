@@ -1,0 +1,95 @@
+"""Supply orders at the terminal: what is bought or made, and what arrived of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from starter.cli import options
+from starter.cli.groups import group
+from starter.cli.reading import named_quantities
+from starter.cli.screen import Block, Column, Document, Facts, Rows
+from starter.cli.session import Session, talks
+from starter.cli.speech import _
+
+supply = group("Follow and receive what is bought or made.")
+SupplyNumber = Annotated[str, typer.Argument(metavar="NUMBER", help="The supply order's number.")]
+
+
+@talks(supply, "list", "orderkeep supply list", "orderkeep supply list --state ORDERED")
+def list_supply(
+    session: Session,
+    *,
+    state: Annotated[str | None, typer.Option(help="Only supply orders in this state.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Only orders to this supplier.")] = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
+) -> None:
+    """List purchase and production orders, newest first."""
+    query = {"state": state, "supplier": supplier, "limit": limit, "after": after}
+    columns = (
+        Column(_("Number"), "number"),
+        Column(_("Kind"), _kind),
+        Column(_("Supplier"), "supplier"),
+        Column(_("State"), "state"),
+        Column(_("Due"), "due_date"),
+    )
+    session.show_list(session.server.get("supply-orders", query=query), columns)
+
+
+def _kind(order: Document) -> str:
+    return str(order.get("kind") or order.get("route") or "")
+
+
+@talks(supply, "show", "orderkeep supply show PO-000001")
+def show_supply(session: Session, number: SupplyNumber) -> None:
+    """Show a supply order with its lines and the orders that wait for it."""
+    session.show(session.server.get("supply-orders", number), _picture)
+
+
+def _picture(order: Document) -> Iterable[Block]:
+    yield Facts(
+        f"{order.get('number')}  {order.get('state')}",
+        (
+            (_("Kind"), _kind(order)),
+            (_("Supplier"), order.get("supplier")),
+            (_("Warehouse"), order.get("warehouse")),
+            (_("Due"), order.get("due_date")),
+            (_("Orders that wait"), order.get("orders")),
+        ),
+    )
+    yield Rows(
+        _("Lines"),
+        (
+            Column(_("Product"), "sku"),
+            Column(_("Ordered"), "quantity", figure=True),
+            Column(_("Received"), "received", figure=True),
+        ),
+        order.get("lines") or (),
+    )
+
+
+@talks(
+    supply,
+    "receive",
+    "orderkeep supply receive PO-000001 --line TEA-100=60 --warehouse MAIN",
+    "orderkeep supply receive PO-000001 --line TEA-100=60 --line CUP-1=10 --warehouse MAIN --reference DN-77",
+    changes=True,
+)
+def receive_supply(
+    session: Session,
+    number: SupplyNumber,
+    *,
+    line: Annotated[list[str], typer.Option(metavar="SKU=QTY", help="What arrived; once per product.")],
+    warehouse: Annotated[str, typer.Option(help="Where it was put.")],
+    reference: Annotated[str | None, typer.Option(help="The supplier's delivery note.")] = None,
+) -> None:
+    """Report what arrived from a supplier or was completed by production, also a part of it."""
+    lines = [{"sku": sku, "quantity": quantity} for sku, quantity in named_quantities(line, "--line")]
+    body: Document = {"lines": lines, "warehouse": warehouse}
+    answer = session.server.post(
+        "supply-orders", number, "receipts", body=body | ({"reference": reference} if reference else {})
+    )
+    session.show(answer, _picture)

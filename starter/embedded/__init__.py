@@ -1,0 +1,1 @@
+"""Temporal and PostgreSQL launched for local use, and our own processes under one supervisor."""

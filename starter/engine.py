@@ -1,0 +1,23 @@
+"""How this process reaches Temporal: address and credentials from the environment, values through pydantic."""
+
+from __future__ import annotations
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+
+
+def metrics_runtime(port: int | None) -> Runtime | None:
+    """A runtime that shows the SDK's metrics to Prometheus on a loopback port; None without a port."""
+    if port is None:
+        return None
+    telemetry = TelemetryConfig(metrics=PrometheusConfig(bind_address=f"127.0.0.1:{port}"))
+    return Runtime(telemetry=telemetry)
+
+
+async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Client:
+    """A client as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* and profiles say."""
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "127.0.0.1:7233")
+    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime, lazy=lazy)

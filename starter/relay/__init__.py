@@ -1,0 +1,1 @@
+"""What hands over: messages to the engine, letters to the post. Both run in the worker process."""

@@ -1,0 +1,115 @@
+"""The engine's outbox is handed to Temporal: at least once, in order per workflow, and never more than it can digest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from db.engine import transaction
+from db.queries import outbox
+from db.queries.outbox import Message, MustRun
+from starter.relay.bell import Doorbell
+
+log = structlog.get_logger()
+
+BATCH = 50
+LEASE_SECONDS = 30.0
+CONCURRENT = 20
+YOUNG_ORDERS = 40
+"""Orders that may be started and wait for their first step; an import of thousands waits in the database instead."""
+RPC_TIMEOUT = timedelta(seconds=10)
+CHANNEL = "engine_outbox"
+
+
+class EngineRelay:
+    """Takes messages out of the outbox and hands them over, for as long as it runs."""
+
+    def __init__(self, client: Client, task_queue: str, bell: Doorbell) -> None:
+        self._client = client
+        self._queue = task_queue
+        self._bell = bell
+        self._slots = asyncio.Semaphore(CONCURRENT)
+
+    async def run(self) -> None:
+        """Hand over until cancelled; a database or engine that does not answer is asked again."""
+        while True:
+            try:
+                handed, throttled = await self._round()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("relay_database_lost", error=str(error).splitlines()[0])
+                await asyncio.sleep(1)
+                continue
+            if handed < BATCH:
+                await self._bell.wait(CHANNEL, 0.1 if throttled else 1.0)
+
+    async def _round(self) -> tuple[int, bool]:
+        async with transaction() as tx:
+            throttled = await outbox.young_orders(tx) >= YOUNG_ORDERS
+            messages = await outbox.claim(tx, BATCH, LEASE_SECONDS, starts=not throttled)
+        if not messages:
+            return 0, throttled
+        messages.sort(key=lambda message: (message.workflow_id, message.id))
+        lanes = [list(lane) for _, lane in groupby(messages, key=lambda message: message.workflow_id)]
+        done = [outcome for lane in await asyncio.gather(*map(self._lane, lanes)) for outcome in lane]
+        if done:
+            async with transaction() as tx:
+                await outbox.mark_sent(tx, done)
+        return len(messages), throttled
+
+    async def _lane(self, lane: Sequence[Message]) -> list[tuple[int, str]]:
+        """One workflow's messages, in order; the first that fails keeps those behind it waiting."""
+        done: list[tuple[int, str]] = []
+        async with self._slots:
+            for position, message in enumerate(lane):
+                try:
+                    done.append((message.id, await self._hand_over(message)))
+                except (RPCError, RuntimeError, OSError) as error:
+                    delay = min(30.0, 0.5 * 2 ** min(message.attempts, 6))
+                    log.warning("engine_did_not_take", workflow=message.workflow_id, error=str(error), retry_in=delay)
+                    waiting = [left.id for left in lane[position:]]
+                    async with transaction() as tx:
+                        await outbox.give_back(tx, waiting, delay, str(error))
+                    break
+        return done
+
+    async def _hand_over(self, message: Message) -> str:
+        if message.kind == "start":
+            await self._start(MustRun("", message.workflow_type, message.workflow_id, message.payload))
+            return "started"
+        assert message.signal is not None
+        try:
+            await self._client.get_workflow_handle(message.workflow_id).signal(
+                message.signal, message.payload, rpc_timeout=RPC_TIMEOUT
+            )
+            return "signalled"
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        async with transaction() as tx:
+            lost = await outbox.must_run_one(tx, message.workflow_id)
+        if lost is None:
+            return "ended"
+        await self._start(lost, message)
+        return "restarted"
+
+    async def _start(self, row: MustRun, message: Message | None = None) -> None:
+        """Start the workflow unless it runs; a lost one is started together with the signal that met nobody."""
+        await self._client.start_workflow(
+            row.workflow_type,
+            row.payload,
+            id=row.workflow_id,
+            task_queue=self._queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"{row.workflow_type.removesuffix('Workflow')} {row.payload['number']}",
+            start_signal=None if message is None else message.signal,
+            start_signal_args=[] if message is None else [message.payload],
+            rpc_timeout=RPC_TIMEOUT,
+        )

@@ -1,0 +1,64 @@
+"""What a process is told from outside: the environment variables that begin with ORDERKEEP_.
+
+How to reach Temporal is not here: `temporalio.envconfig` reads TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY,
+TEMPORAL_TLS_* and profiles, under the names that every Temporal program knows.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DAY_SECONDS = 86_400.0
+
+
+def default_data_dir() -> Path:
+    """The data directory of a person who named none."""
+    return user_data_path("orderkeep", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """The settings of every process; each has a default, so that a test or a person names only what differs."""
+
+    model_config = SettingsConfigDict(env_prefix="ORDERKEEP_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    database_url: str | None = Field(None, description="PostgreSQL; unset: one is launched in the data directory")
+    pool_size: int = Field(10, ge=1, le=200, description="connections of this process to PostgreSQL")
+    task_queue: str = Field("orderkeep", description="Temporal task queue")
+
+    host: str = Field("127.0.0.1", description="where the API listens")
+    port: int = Field(8080, ge=0, le=65_535)
+    data_dir: Path = Field(default_factory=default_data_dir)
+    metrics_port: int | None = Field(None, ge=0, le=65_535, description="the worker's Prometheus port; unset: none")
+
+    day_seconds: float | None = Field(None, gt=0, description="length of a policy's day; unset: 86400")
+    default_credit_limit: Decimal | None = Field(None, ge=0, description="unset: unlimited")
+
+    carrier_url: str | None = Field(None, description="base address of the simulated carrier")
+    carrier_key: SecretStr | None = None
+    simulator_step_seconds: float = Field(2.0, gt=0, description="pace of the carrier simulator")
+    webhook_secret_carriers: SecretStr | None = Field(None, description="Standard Webhooks secret, whsec_...")
+    webhook_secret_payments: SecretStr | None = Field(None, description="Standard Webhooks secret, whsec_...")
+
+    smtp_url: SecretStr | None = Field(None, description="smtp://user:pass@host:port or smtps://; unset: a folder")
+    mail_from: str = "Orderkeep <orders@orderkeep.example>"
+    mailbox_dir: Path | None = Field(
+        None, description="folder of the .eml files; unset: mailbox/ in the data directory"
+    )
+
+    log_level: str = "info"
+    log_json: bool = False
+
+    @property
+    def policy_day(self) -> float:
+        """Seconds in one day of a policy."""
+        return DAY_SECONDS if self.day_seconds is None else self.day_seconds
+
+    @property
+    def mailbox(self) -> Path:
+        """The folder that takes the notices when no mail server is configured."""
+        return self.data_dir / "mailbox" if self.mailbox_dir is None else self.mailbox_dir

@@ -1,0 +1,146 @@
+"""The PDFs: both languages, long orders, missing figures, values that look like markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import typst
+
+from gateways.documents import typesetting
+from gateways.documents.delivery_note import delivery_note_pdf
+from gateways.documents.invoice import invoice_pdf
+from gateways.language import LANGUAGES
+
+BOTH = pytest.mark.parametrize("language", LANGUAGES)
+ADDRESS = {"name": "Dock 3", "street": "文三路 100 号", "city": "杭州", "postal_code": "310012", "country": "CN"}
+HOSTILE = '#panic("x") $x$ *b* = h \\ " ] } // /* ` @ref <label> \x00 \ud800'
+
+
+def invoice(lines: int = 2) -> dict[str, object]:
+    line = {"sku": "MUG", "name": "陶瓷杯 Mug", "quantity": Decimal("12.0000"), "unit_price": Decimal("2.5")}
+    return {
+        "number": "INV-2025-000042",
+        "order": "SO-000017",
+        "customer": {"code": "C-1", "name": "杭州示例贸易有限公司", "address": ADDRESS},
+        "currency": "CNY",
+        "posted_at": datetime(2025, 3, 1, 9, tzinfo=UTC),
+        "due_date": date(2025, 3, 31),
+        "lines": [{"line": n, **line, "net": Decimal("30"), "tax": Decimal("3.9")} for n in range(1, lines + 1)],
+        "net": Decimal("60"),
+        "tax": Decimal("7.8"),
+        "total": Decimal("67.8"),
+        "outstanding": Decimal("17.8"),
+        "instalments": [{"due_date": date(2025, 3, 31), "amount": Decimal("67.8")}],
+        "seller": {"name": "Example Wholesale"},
+    }
+
+
+def shipment() -> dict[str, object]:
+    return {
+        "number": "SH-000012",
+        "order": "SO-000017",
+        "customer_po": "PO-7",
+        "ship_to": ADDRESS,
+        "lines": [{"line": 1, "sku": "MUG", "name": "陶瓷杯", "quantity": "12.0000", "unit": "pcs"}],
+        "packages": 2,
+        "carrier": "parcelway",
+        "tracking_number": "PW123456789012",
+        "created_at": "2025-03-01T09:00:00Z",
+        "note": "请轻放",
+    }
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+@pytest.fixture
+def texts_of(monkeypatch):
+    """The texts that are handed over to be set, as JSON; that they can be set is seen by the way."""
+
+    def collect(draw, view, language) -> str:
+        taken: dict[str, str] = {}
+        real = typst.compile
+
+        def spy(*args, **options):
+            taken.update(options["sys_inputs"])
+            return real(*args, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(typst, "compile", spy)
+            assert draw(view, language).startswith(b"%PDF-")
+        return taken["data"]
+
+    return collect
+
+
+@BOTH
+def test_an_invoice_is_an_archivable_pdf(language):
+    pdf = invoice_pdf(invoice(), language)
+    assert pdf.startswith(b"%PDF-1.7")
+    assert b"pdfaid:part" in pdf
+    assert pages(pdf) == 1
+    assert len(pdf) < 200_000
+
+
+@BOTH
+def test_a_delivery_note_is_an_archivable_pdf(language):
+    pdf = delivery_note_pdf(shipment(), language)
+    assert pdf.startswith(b"%PDF-1.7")
+    assert pages(pdf) == 1
+
+
+def test_the_same_invoice_is_the_same_file():
+    assert invoice_pdf(invoice(), "en") == invoice_pdf(invoice(), "en")
+
+
+def test_a_long_invoice_goes_over_several_pages():
+    assert pages(invoice_pdf(invoice(120), "zh-CN")) == 4
+
+
+def test_an_invoice_speaks_the_customers_language(texts_of):
+    english, chinese = (texts_of(invoice_pdf, invoice(), language) for language in LANGUAGES)
+    for wanted in (
+        "Invoice number",
+        "1 Mar 2025",
+        "31 Mar 2025",
+        "CN¥67.80",
+        "-CN¥50.00",
+        "Amount due",
+        '"12"',
+        "2.50",
+    ):
+        assert wanted in english
+    for wanted in ("发票号码", "2025年3月1日", "¥67.80", "应付金额", "第 {page} 页", "杭州示例贸易有限公司"):
+        assert wanted in chinese
+
+
+def test_a_delivery_note_names_no_price(texts_of):
+    english = texts_of(delivery_note_pdf, shipment(), "en")
+    assert "PW123456789012" in english and "请轻放" in english
+    assert "Unit price" not in english and "¥" not in english
+
+
+@BOTH
+def test_missing_figures_are_left_out(language):
+    assert pages(invoice_pdf({}, language)) == 1
+    assert pages(delivery_note_pdf({}, language)) == 1
+    assert pages(invoice_pdf({**invoice(), "customer": "C-1", "seller": None, "posted_at": "soon"}, language)) == 1
+
+
+@BOTH
+def test_values_are_never_markup(language):
+    hostile = dict.fromkeys(invoice(), HOSTILE)
+    line = dict.fromkeys(("line", "sku", "name", "quantity", "unit", "unit_price", "net", "tax"), HOSTILE)
+    invoice_pdf({**hostile, "lines": [line], "instalments": [{"due_date": HOSTILE, "amount": HOSTILE}]}, language)
+    invoice_pdf({**hostile, "customer": {"name": HOSTILE, "address": dict.fromkeys(ADDRESS, HOSTILE)}}, language)
+    delivery_note_pdf({**dict.fromkeys(shipment(), HOSTILE), "lines": [line]}, language)
+
+
+def test_a_fault_of_ours_is_named(monkeypatch):
+    monkeypatch.setattr(typesetting, "TEMPLATES", typesetting.TEMPLATES.parent)
+    with pytest.raises(typesetting.CannotTypeset, match="invoice INV-2025-000042"):
+        invoice_pdf(invoice(), "en")

@@ -1,0 +1,50 @@
+"""Documents are written one way: decimals as plain strings, instants in UTC, dates as dates."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+
+from domain.actor import Role
+from starter.api.answers import to_json
+
+CASES = [
+    (Decimal("9.90"), "9.90"),
+    (Decimal("1E+3"), "1000"),
+    (Decimal("0E-4"), "0.0000"),
+    (Decimal("-0.00"), "0.00"),
+    (Decimal("-12.5"), "-12.5"),
+    (Decimal("123456789012345678.1234"), "123456789012345678.1234"),
+    (datetime(2026, 3, 1, 9, 30, tzinfo=UTC), "2026-03-01T09:30:00Z"),
+    (datetime(2026, 3, 1, 17, 30, tzinfo=timezone(timedelta(hours=8))), "2026-03-01T09:30:00Z"),
+    (datetime(2026, 3, 1, 9, 30, 0, 1500, tzinfo=UTC), "2026-03-01T09:30:00.001500Z"),
+    (date(2026, 3, 1), "2026-03-01"),
+    (Role.SALES, "sales"),
+    ("订单", "订单"),
+    (("a", 1, None), ["a", 1, None]),
+    (frozenset({"b", "a"}), ["a", "b"]),
+]
+
+
+@pytest.mark.parametrize(("value", "written"), CASES, ids=range(len(CASES)))
+def test_value_is_written_as(value, written):
+    assert json.loads(to_json({"value": value})) == {"value": written}
+
+
+def test_frozen_values_become_objects():
+    @dataclass(frozen=True, slots=True)
+    class Check:
+        name: str
+        breaches: tuple[str, ...]
+
+    assert to_json([Check("x", ("y",))]) == '[{"name":"x","breaches":["y"]}]'
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), b"raw"])
+def test_a_value_without_a_form_is_a_fault(value):
+    with pytest.raises((TypeError, ValueError)):
+        to_json({"value": value})

@@ -1,0 +1,131 @@
+"""Orders over HTTP on a real database: taken once, shown, listed, explained, cancelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.actor import Role
+from starter.api.examples import EXAMPLES
+
+ORDER = EXAMPLES["submit_order"]
+
+
+async def test_an_order_is_made_and_found_at_its_location(shop):
+    made = await shop.post("/v1/orders", ORDER, Role.INTEGRATION)
+    assert made.status_code == 201, made.text
+    number = made.json()["number"]
+    assert made.headers["location"] == f"/v1/orders/{number}"
+    found = await shop.get(made.headers["location"], Role.SUPPORT)
+    assert found.status_code == 200
+    document = found.json()
+    assert document["customer"] == "HARBOUR"
+    assert document["lines"][0]["unit_price"] == "9.90"
+    assert document["lines"][0]["quantity"] == "12"
+    assert isinstance(document["total"], str)
+
+
+async def test_the_same_po_and_content_is_the_same_order(shop):
+    first = await shop.post("/v1/orders", ORDER)
+    again = await shop.post("/v1/orders", ORDER)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["number"] == again.json()["number"]
+
+
+BAD_ORDERS = [
+    ({"customer": "NOBODY"}, "/customer"),
+    ({"currency": "XXX"}, "/currency"),
+    ({"lines": [{"sku": "NB-A5", "quantity": "1"}, {"sku": "NOPE", "quantity": "1"}]}, "/lines/1/sku"),
+    ({"requested_date": "1999-01-01"}, "/requested_date"),
+    ({"requested_date": "2999-01-01"}, "/requested_date"),
+]
+
+
+@pytest.mark.parametrize(("change", "pointer"), BAD_ORDERS, ids=range(len(BAD_ORDERS)))
+async def test_what_only_the_stage_can_know_is_pointed_at_too(shop, change, pointer):
+    answer = await shop.post("/v1/orders", {**ORDER, **change})
+    assert answer.status_code == 422
+    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+    assert (await shop.get("/v1/orders")).json() == {"items": [], "next": None}
+
+
+async def test_a_list_is_walked_page_by_page_newest_first(shop):
+    numbers = []
+    for place in range(5):
+        made = await shop.post("/v1/orders", {**ORDER, "customer_po": f"PO-{place}"})
+        numbers.append(made.json()["number"])
+    seen, path = [], "/v1/orders?limit=2"
+    for _ in range(3):
+        page = (await shop.get(path)).json()
+        seen += [item["number"] for item in page["items"]]
+        path = f"/v1/orders?limit=2&after={page['next']}"
+    assert page["next"] is None
+    assert seen == numbers[::-1]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "..", "%F0%9F%98%80", "AAAA", "-1", "W10"])
+async def test_a_cursor_that_we_did_not_make_is_malformed(shop, cursor):
+    answer = await shop.get(f"/v1/orders?after={cursor}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["detail"]
+
+
+async def test_filters_choose_and_unknown_ones_are_refused(shop):
+    await shop.post("/v1/orders", ORDER)
+    assert len((await shop.get("/v1/orders?customer=HARBOUR")).json()["items"]) == 1
+    assert (await shop.get("/v1/orders?customer=OTHER")).json()["items"] == []
+    assert (await shop.get("/v1/orders?costumer=HARBOUR")).status_code == 422
+
+
+async def test_the_timeline_speaks_both_languages(shop):
+    number = (await shop.post("/v1/orders", ORDER)).json()["number"]
+    english = (await shop.get(f"/v1/orders/{number}/timeline?lang=en")).json()["items"]
+    chinese = (await shop.get(f"/v1/orders/{number}/timeline", **{"Accept-Language": "zh-CN"})).json()["items"]
+    assert english[0]["event"] == chinese[0]["event"] == "order_submitted"
+    assert english[0]["summary"].isascii()
+    assert not chinese[0]["summary"].isascii()
+    assert english[0]["actor"] == "admin clerk"
+
+
+async def test_why_answers_for_an_order_and_404s_for_none(shop):
+    number = (await shop.post("/v1/orders", ORDER)).json()["number"]
+    answer = await shop.get(f"/v1/orders/{number}/why")
+    assert answer.status_code == 200, answer.text
+    assert {"waiting_for", "sentence", "next_actions"} <= answer.json().keys()
+    assert (await shop.get("/v1/orders/SO-999999/why")).status_code == 404
+
+
+async def test_a_cancellation_is_previewed_then_done(shop):
+    number = (await shop.post("/v1/orders", ORDER)).json()["number"]
+    preview = await shop.post(f"/v1/orders/{number}/cancel?preview=true", {"reason": "Just asking."})
+    assert preview.status_code == 200, preview.text
+    assert {"state", "undo"} <= preview.json().keys()
+    assert (await shop.get(f"/v1/orders/{number}")).json()["state"] not in ("CANCELLING", "CANCELLED")
+    done = await shop.post(f"/v1/orders/{number}/cancel", EXAMPLES["cancel_order"])
+    assert done.status_code == 202, done.text
+    assert (await shop.get(f"/v1/orders/{number}")).json()["state"] in ("CANCELLING", "CANCELLED")
+
+
+async def test_a_cancellation_says_why(shop):
+    number = (await shop.post("/v1/orders", ORDER)).json()["number"]
+    answer = await shop.client.post(f"/v1/orders/{number}/cancel", headers=shop.headers())
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "/reason", "detail": "this field is required"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/orders/SO-999999/cancel", EXAMPLES["cancel_order"]),
+        ("/v1/orders/SO-999999/cancel?preview=true", EXAMPLES["cancel_order"]),
+        ("/v1/orders/SO-999999/holds/1/release", {"comment": "ok"}),
+        ("/v1/orders/SO-999999/holds/99999999999999999999/reject", {"comment": "no"}),
+        ("/v1/orders/SO-999999/feedback", EXAMPLES["record_feedback"]),
+        ("/v1/shipments/SH-999999/pick", EXAMPLES["confirm_pick"]),
+        ("/v1/supply-orders/PO-999999/receipts", EXAMPLES["record_receipt"]),
+        ("/v1/cases/CS-999999/assign", EXAMPLES["move_case"]),
+    ],
+)
+async def test_what_does_not_exist_is_not_found(shop, path, body):
+    answer = await shop.post(path, body)
+    assert answer.status_code == 404, answer.text
+    assert answer.json()["detail"].startswith("There is no ")

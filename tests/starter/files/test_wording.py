@@ -1,0 +1,69 @@
+"""Receipt by file: every sentence about a file has a Chinese one with the same figures."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import starter.files
+from starter.files.errors import Saying, UnusableFile, quoted
+from starter.languages import translator
+
+SOURCES = sorted(Path(starter.files.__file__).parent.glob("*.py"))
+SPOKEN = ("Saying", "UnusableFile", "Unreadable")
+chinese = translator("zh-CN").gettext
+
+
+def templates() -> Iterator[str]:
+    for path in SOURCES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            node.targets[0].id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            and isinstance(node.targets[0], ast.Name)
+        }  # fmt: skip
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPOKEN):
+                continue
+            match node.args[0]:
+                case ast.Constant(value=str(text)) if text:
+                    yield text
+                case ast.Name(id=name) if name in named:
+                    yield str(named[name])
+                case _:
+                    template = path.name in ("errors.py", "numbers.py") or ast.unparse(node) == "Saying('')"
+                    assert template, ast.unparse(node)
+
+
+def test_every_sentence_has_a_chinese_one_with_the_same_figures() -> None:
+    figures = re.compile(r"\{\w+(?:![rs])?\}")
+    found = set(templates())
+    assert len(found) > 50
+    for template in sorted(found):
+        assert chinese(template) != template, template
+        assert sorted(figures.findall(template)) == sorted(figures.findall(chinese(template))), template
+
+
+def test_a_saying_is_its_english_text_and_can_be_said_in_chinese() -> None:
+    inner = [Saying("{order} ({count} of {all} rows of goods)", order="SO-1", count=1, all=2)]
+    saying = Saying("credit note for {orders}", orders=inner)
+    assert saying == "credit note for SO-1 (1 of 2 rows of goods)"
+    assert saying.said(chinese) == "贷项通知单，对应 SO-1（商品行 2 行中的 1 行）"
+    assert pickle.loads(pickle.dumps(saying)).said(chinese) == saying.said(chinese)
+
+
+def test_braces_in_what_others_say_are_text() -> None:
+    saying = quoted("there is no {thing}")
+    assert saying == "there is no {thing}"
+    assert saying.said(chinese) == "there is no {thing}"
+    assert pickle.loads(pickle.dumps(saying)) == saying
+
+
+def test_an_unusable_file_is_told_in_chinese() -> None:
+    error = UnusableFile("There is no file {path}.", path="订单.csv")
+    assert str(error) == "There is no file 订单.csv."
+    assert error.saying.said(chinese) == "没有文件 订单.csv。"

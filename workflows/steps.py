@@ -1,0 +1,100 @@
+"""How a workflow takes a step: locally first, in the open when it fails; and how it waits for news.
+
+A step is one short database transaction, so it runs inside the workflow task; when that fails twice, the same step is
+scheduled as an activity of its own, where staff see its attempt, its error and its next retry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+
+LOCAL_TIMEOUT = timedelta(seconds=5)
+LOCAL_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_attempts=2)
+STEP_TIMEOUT = timedelta(seconds=30)
+CALL_TIMEOUT = timedelta(seconds=40)
+DURABLE_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1)
+)
+
+
+def _final(failure: FailureError) -> bool:
+    cause = failure.cause if isinstance(failure.cause, ApplicationError) else failure
+    return is_cancelled_exception(failure) or (isinstance(cause, ApplicationError) and cause.non_retryable)
+
+
+async def step(activity: Callable[[Argument], Awaitable[Result]], argument: Argument, about: str) -> Result:
+    """Run a step on the document `about`: as a local activity, then as a visible one that is retried until it works.
+
+    Both are safe together because every step is idempotent under its row locks.
+    """
+    name = activity.__name__
+    summary = f"{name.replace('_', ' ')}: {about}"
+    try:
+        return await workflow.execute_local_activity(
+            activity,
+            argument,
+            start_to_close_timeout=LOCAL_TIMEOUT,
+            retry_policy=LOCAL_RETRY,
+            summary=summary,
+        )
+    except FailureError as failure:
+        if _final(failure):
+            raise
+    return await workflow.execute_activity(
+        activity,
+        argument,
+        activity_id=f"{name}/{about}",
+        start_to_close_timeout=STEP_TIMEOUT,
+        retry_policy=DURABLE_RETRY,
+        summary=summary,
+    )
+
+
+async def call_outside(activity: Callable[[Argument], Awaitable[Result]], argument: Argument, about: str) -> Result:
+    """Run an activity that calls an outside company: visible at once, retried until the company answers."""
+    name = activity.__name__
+    return await workflow.execute_activity(
+        activity,
+        argument,
+        activity_id=f"{name}/{about}",
+        start_to_close_timeout=CALL_TIMEOUT,
+        retry_policy=DURABLE_RETRY,
+        cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
+        summary=f"{name.replace('_', ' ')}: {about}",
+    )
+
+
+class Bells:
+    """Facts that came in, counted by topic. Whoever waits notes the count, asks the database, then waits for more."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def ring(self, topic: str) -> None:
+        """Something happened that concerns the topic; the topic `any` hears everything."""
+        for name in (topic, "any"):
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def count(self, topic: str) -> int:
+        """How often the topic rang so far."""
+        return self._counts.get(topic, 0)
+
+    async def wait(self, topic: str, since: int, until: datetime | None = None, summary: str | None = None) -> bool:
+        """Wait until the topic rings more than `since` times: True; or until the instant has come: False."""
+        timeout = None if until is None else max(until - workflow.now(), timedelta(0))
+        try:
+            await workflow.wait_condition(
+                lambda: self.count(topic) > since, timeout=timeout, timeout_summary=summary if timeout else None
+            )
+        except TimeoutError:
+            return False
+        return True
