@@ -43,7 +43,7 @@ async def serve(settings: Settings) -> int:
         )
     smtp = settings.smtp_url.get_secret_value() if settings.smtp_url else None
     notices.configure(settings.mailbox, settings.mail_from, smtp)
-    client = await connect(metrics_runtime(settings.metrics_port))
+    client = await connect(metrics_runtime(settings.metrics_port, settings.host))
     worker = Worker(
         client,
         task_queue=settings.task_queue,

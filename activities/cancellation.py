@@ -112,15 +112,20 @@ def _announce(effects: Effects, order: stock.OrderHeader, state: str) -> None:
 async def _close_supply(
     tx: AsyncConnection, effects: Effects, number: str, recorded: cancellation.Recorded, now: datetime
 ) -> None:
-    """Cancel supply that only this order needs; what others need, or what is on its way, comes and goes to stock."""
+    """Cancel supply that only this order needs; what others need, or what is on its way, comes and goes to stock.
+
+    Who needs it is asked again under the locks, since another order may have been promised pieces in the meantime.
+    """
     await lock_supply(tx, [supply for supply, _, _ in recorded.supplies])
+    supplies = await cancellation.supplies(tx, number)
     await cancellation.release_pegs(tx, number)
-    for supply, state, alone in recorded.supplies:
+    for supply, _, alone in supplies:
         if alone:
             held = await replenishment.held_components(tx, supply)
             if held:
                 await stock.free_stock(tx, [sku for sku, _, _ in held])
                 await replenishment.use_components(tx, supply, held, consumed=False)
                 await cancellation.give_back_components(tx, held)
+            await cancellation.release_pegs_of_supply(tx, supply)
             await replenishment.move_supply(tx, supply, "CANCELLED", now)
             effects.signal("SupplyOrderWorkflow", f"supply/{supply}", "supply_received", {"number": supply})

@@ -60,7 +60,12 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
         invoice_voucher(header.customer, net, tax), header.number,
     )  # fmt: skip
     effects = Effects(SYSTEM.name, step.now)
-    figures: dict[str, Any] = {"invoice": number, "total": net + tax, "currency": header.currency, "due_date": parts[-1].due_date}
+    figures: dict[str, Any] = {
+        "invoice": number,
+        "total": net + tax,
+        "currency": header.currency,
+        "due_date": parts[-1].due_date,
+    }
     effects.note(header.number, "invoice_posted", document=number, after=state, **figures)
     effects.notice(
         "invoice_posted", header.email, header.language, document=number, order=header.number,

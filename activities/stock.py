@@ -39,11 +39,13 @@ async def _allocate(tx: AsyncConnection, step: OrderStep) -> StockOutcome:
     effects = Effects(SYSTEM.name, step.now)
     if order.state == "CONFIRMED":
         await review.move_order(tx, order.number, "IN_FULFILMENT")
-    await stock.allocate(tx, taken, step.now)
+    policy = await policies.policy(tx, order.policy_version)
+    at_hand = step.now + policy.days(policy.handling_days + policy.transit_days)
+    await stock.allocate(tx, taken, step.now, local_date(at_hand, order.time_zone))
     await settle_pegs(tx, taken)
     for piece in taken:
         effects.note(order.number, "stock_allocated", quantity=piece.quantity, sku=piece.sku, warehouse=piece.warehouse)
-    state, still_open = await _remainder(tx, effects, order, lines, taken, step.now)
+    state, still_open = await _remainder(tx, effects, order, lines, taken, policy, step.now)
     await effects.save(tx)
     loose = await shipping.loose_allocations(tx, order.number) if state == "IN_FULFILMENT" else []
     return StockOutcome(
@@ -59,6 +61,7 @@ async def _remainder(
     order: stock.OrderHeader,
     lines: list[stock.WaitingLine],
     taken: list[Sourcing],
+    policy: Policy,
     now: datetime,
 ) -> tuple[str, Decimal]:
     got: dict[str, Decimal] = {}
@@ -72,7 +75,6 @@ async def _remainder(
         for line, missing in short:
             effects.note(order.number, "remainder_cancelled", quantity=missing, sku=line.sku)
         return await _cancel_remainder(tx, effects, order, now), Decimal(0)
-    policy = await policies.policy(tx, order.policy_version)
     await _promise(tx, effects, order, short, policy, now)
     return "IN_FULFILMENT", sum((missing for _, missing in short), Decimal(0))
 
@@ -104,7 +106,7 @@ async def _promise(
     promises = []
     for line, missing in short:
         promise = line.promise_date
-        if promise is None:
+        if line.backordered == 0:
             lead = leads[line.sku][1]
             days = policy.default_lead_time_days if lead is None else lead
             at = now + policy.days(days + policy.handling_days + policy.transit_days)

@@ -69,18 +69,23 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
 
 
 async def settled(work: Callable[[AsyncConnection], Awaitable[Answer]], attempts: int = 4) -> Answer:
-    """Run `work` in a transaction; when PostgreSQL made it the victim of a deadlock, run it again.
+    """Run `work` in a transaction; run it again when it was the victim of a deadlock or its connection was stale.
 
-    Nothing of the victim was committed, so a second run is a first one.
+    Nothing was committed then, so a second run is a first one. A connection that is lost while committing raises: the
+    outcome is unknown, and only the caller's key can tell.
     """
     for attempt in range(1, attempts + 1):
+        committing = False
         try:
             async with transaction() as tx:
-                return await work(tx)
+                answer = await work(tx)
+                committing = True
+            return answer
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _TWINS or attempt == attempts:
-                if not (error.connection_invalidated and attempt == 1):
-                    raise
+            victim = getattr(error.orig, "sqlstate", None) in _TWINS
+            stale = error.connection_invalidated and not committing
+            if attempt == attempts or not (victim or stale):
+                raise
             await asyncio.sleep(random.uniform(0.01, 0.05) * attempt)
     raise AssertionError("unreachable")
 

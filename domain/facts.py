@@ -18,7 +18,7 @@ MAX_AMOUNT = Decimal("100000000000")
 
 
 def _decimal(value: Any) -> Decimal:
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, (bool, float)):
         raise ValueError('write the number as a string, for example "9.90": a float has already lost digits')
     if isinstance(value, (int, Decimal)):
         number = Decimal(value)

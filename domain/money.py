@@ -23,6 +23,12 @@ def minor_unit(currency: str) -> Decimal:
     return Decimal(1).scaleb(-digits)
 
 
+def other_digits() -> dict[str, int]:
+    """Decimal places of the currencies whose minor unit is not a hundredth: JPY 0, KWD 3."""
+    places = {code: -int(str(minor_unit(code).as_tuple().exponent)) for code in sorted(_KNOWN)}
+    return {code: digits for code, digits in places.items() if digits != 2}
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the minor unit: 0.125 EUR becomes 0.13, -0.125 becomes -0.13."""
     return amount.quantize(minor_unit(currency), ROUND_HALF_UP)

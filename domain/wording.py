@@ -1,4 +1,7 @@
-"""The sentences of the timeline, in English; starter/languages holds them in Simplified Chinese, and a test that none is missing."""
+"""The sentences of the timeline and the holds, in English.
+
+starter/languages holds them in Simplified Chinese; a test proves that none is missing.
+"""
 
 from __future__ import annotations
 

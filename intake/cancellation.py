@@ -1,4 +1,4 @@
-"""Cancellation: what an order has caused is planned to be undone, shown before it runs, and carried out by its workflow."""
+"""Cancellation: what an order has caused is planned to be undone, and shown before its workflow carries it out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import cancellation
+from db.queries import cancellation, shown
 from db.queries.cancellation import Recorded, Undo
 from db.queries.effects import Effects
 from domain.actor import Actor
@@ -20,9 +20,10 @@ def undo_plan(recorded: Recorded) -> list[Undo]:
     """How each recorded effect is undone, computed from what was actually recorded."""
     plan = [Undo(f"hold {reason}", "close the hold") for reason in recorded.holds]
     if recorded.reserved_credit:
-        plan.append(Undo(f"credit of {recorded.reserved_credit:f} reserved", "release the credit of what is cancelled"))
-    for sku, warehouse, quantity in recorded.allocations:
-        plan.append(Undo(f"{quantity:f} of {sku} allocated in {warehouse}", "release the stock"))
+        credit = shown.money(recorded.reserved_credit, recorded.currency)
+        plan.append(Undo(f"credit of {credit:f} reserved", "release the credit of what is cancelled"))
+    for sku, warehouse, pieces in recorded.allocations:
+        plan.append(Undo(f"{shown.quantity(pieces):f} of {sku} allocated in {warehouse}", "release the stock"))
     for number, state in recorded.shipments:
         action = {
             "PACKED": "void the booking if there is one, put the goods away",
@@ -33,7 +34,8 @@ def undo_plan(recorded: Recorded) -> list[Undo]:
         action = "cancel the supply order" if alone else "keep it: others need it, or it is on its way"
         plan.append(Undo(f"supply order {number} {state.lower()}", action, number))
     if recorded.deposit:
-        plan.append(Undo(f"{recorded.deposit:f} paid in advance", "keep as unapplied cash of the customer, to refund"))
+        deposit = shown.money(recorded.deposit, recorded.currency)
+        plan.append(Undo(f"{deposit:f} paid in advance", "keep as unapplied cash of the customer, to refund"))
     return plan
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_accounts, lock_orders
-from db.queries import collection, invoicing, ledger, review
+from db.queries import collection, invoicing, ledger, review, shown
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.collection import Application, OpenItem, applications, next_reminder, payment_state, ranked, reminder_plan
@@ -65,7 +65,8 @@ async def _recorded_before(tx: AsyncConnection, fact: PaymentFact) -> Recorded:
     number, amount, currency = await collection.twin(tx, fact)
     if (amount, currency) != (fact.amount, fact.currency):
         detail = (
-            f"{fact.provider}'s payment {fact.provider_payment_id} is recorded as {number} over {amount:f} {currency}."
+            f"{fact.provider}'s payment {fact.provider_payment_id} is recorded as {number} over "
+            f"{shown.money(amount, currency):f} {currency}."
         )
         raise Invalid(
             "Another amount came under the same payment id.", errors=[FieldError("/provider_payment_id", detail)]

@@ -96,7 +96,12 @@ async def _announce(
 ) -> None:
     effects = Effects(actor.name, now)
     total = sum((line.net + line.tax for line in lines), Decimal(0))
-    figures: dict[str, Any] = {"channel": order.channel, "lines": len(lines), "total": total, "currency": order.currency}
+    figures: dict[str, Any] = {
+        "channel": order.channel,
+        "lines": len(lines),
+        "total": total,
+        "currency": order.currency,
+    }
     effects.note(order.number, "order_submitted", after="SUBMITTED", document=order.number, **figures)
     effects.start("OrderWorkflow", f"order/{order.number}", {"number": order.number})
     effects.notice(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_orders, lock_products, lock_supply
-from db.queries import policies, replenishment, stock
+from db.queries import policies, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, IllegalMove, Invalid, NotFound
@@ -16,6 +16,9 @@ from domain.facts import ReceiptReport
 from domain.order_life import moves_from
 from domain.replenishment import supply_quantity
 from intake.stock import hand_out, post_stock_value
+
+_PIECE = Decimal("0.0001")
+"""The smallest quantity that is kept."""
 
 
 async def cover_shortage(
@@ -111,8 +114,8 @@ def _check(supply: replenishment.Supply, report: ReceiptReport) -> Decimal:
     quantity = sum((line.quantity for line in report.lines), Decimal(0))
     if quantity > supply.remaining:
         detail = (
-            f"{supply.remaining:f} of {supply.quantity:f} are still to come; record the surplus of "
-            f"{quantity - supply.remaining:f} with POST /v1/stock/movements."
+            f"{shown.quantity(supply.remaining):f} of {shown.quantity(supply.quantity):f} are still to come; "
+            f"record the surplus of {shown.quantity(quantity - supply.remaining):f} with POST /v1/stock/movements."
         )
         raise Invalid("More arrived than was ordered.", errors=[FieldError("/lines", detail)])
     return quantity
@@ -126,11 +129,13 @@ async def _consume(
     await stock.free_stock(tx, [need.sku for need in needs])
     used: list[tuple[str, str, Decimal]] = []
     for need in needs:
-        wanted = need.required * quantity / supply.quantity
+        wanted = (need.required * quantity / supply.quantity).quantize(_PIECE)
+        if quantity == supply.remaining:
+            wanted = need.required - need.consumed
         if need.reserved < wanted:
             raise IllegalMove(
-                f"{supply.number} cannot be completed yet: {wanted:f} of component {need.sku} are needed and "
-                f"{need.reserved:f} are reserved.",
+                f"{supply.number} cannot be completed yet: {shown.quantity(wanted):f} of component {need.sku} are "
+                f"needed and {shown.quantity(need.reserved):f} are reserved.",
                 legal_moves=(),
             )
         for sku, warehouse, there in held:

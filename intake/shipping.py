@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import ledger, shipping, stock
+from db.queries import ledger, shipping, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid, NotFound
@@ -55,7 +55,7 @@ def _missing(lines: list[shipping.ShippedLine], report: PickReport) -> dict[int,
             known = ", ".join(str(line) for line in asked)
             wrong.append(FieldError(f"/lines/{index}/line", f"The shipment has no line {picked.line}, only {known}."))
         elif picked.quantity > asked[picked.line]:
-            detail = f"Line {picked.line} asks for {asked[picked.line]:f}; more cannot be shipped."
+            detail = f"Line {picked.line} asks for {shown.quantity(asked[picked.line]):f}; more cannot be shipped."
             wrong.append(FieldError(f"/lines/{index}/quantity", detail))
         elif picked.quantity < asked[picked.line]:
             missing[picked.line] = asked[picked.line] - picked.quantity

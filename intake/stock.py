@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_orders, lock_supply
-from db.queries import ledger, masters, replenishment, stock
+from db.queries import ledger, masters, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid
@@ -39,8 +39,9 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
     change = movement.quantity - on_hand if movement.reason == "count" else movement.quantity
     if on_hand + change < reserved:
         detail = (
-            f"{movement.warehouse} holds {on_hand:f} of {movement.sku}, {reserved:f} of them reserved for orders: "
-            f"at most {on_hand - reserved:f} can leave. Cancel or re-source an order first."
+            f"{movement.warehouse} holds {shown.quantity(on_hand):f} of {movement.sku}, "
+            f"{shown.quantity(reserved):f} of them reserved for orders: at most "
+            f"{shown.quantity(on_hand - reserved):f} can leave. Cancel or re-source an order first."
         )
         raise Invalid("The stock cannot fall that far.", errors=[FieldError("/quantity", detail)])
     effects = Effects(actor.name, now)
@@ -53,8 +54,9 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
     await effects.save(tx)
     on_hand, reserved = await stock.level(tx, movement.sku, movement.warehouse)
     return {
-        "sku": movement.sku, "warehouse": movement.warehouse, "quantity": change, "reason": movement.reason,
-        "reference": movement.reference, "on_hand": on_hand, "reserved": reserved, "available": on_hand - reserved,
+        "sku": movement.sku, "warehouse": movement.warehouse, "quantity": shown.quantity(change),
+        "reason": movement.reason, "reference": movement.reference, "on_hand": shown.quantity(on_hand),
+        "reserved": shown.quantity(reserved), "available": shown.quantity(on_hand - reserved),
     }  # fmt: skip
 
 
@@ -119,10 +121,33 @@ async def hand_out(
         for piece in pieces:
             free[piece.sku, piece.warehouse] -= piece.quantity
         taken += pieces
+    await _wake_the_late(tx, effects, names, free, orders, supplies)
     components = {demand.key for *_, of_supply, demand in queue if of_supply}
     await _keep(
         tx, effects, [t for t in taken if t.key not in components], [t for t in taken if t.key in components], now
     )
+
+
+async def _wake_the_late(
+    tx: AsyncConnection,
+    effects: Effects,
+    skus: list[str],
+    free: dict[tuple[str, str], Decimal],
+    orders: list[str],
+    supplies: list[str],
+) -> None:
+    """Who began to wait after we locked those who waited is not served here: their workflows look again themselves."""
+    left = [sku for sku in skus if any(there > 0 for (name, _), there in free.items() if name == sku)]
+    if not left:
+        return
+    for order in await stock.waiting_orders(tx, left):
+        if order not in orders:
+            effects.tell_order(order, "stock_allocated", at=effects.now)
+    for _, need in await replenishment.waiting_components(tx, left):
+        if need.supply_order not in supplies:
+            effects.signal(
+                "SupplyOrderWorkflow", f"supply/{need.supply_order}", "stock_allocated", {"number": need.supply_order}
+            )
 
 
 async def _keep(

@@ -8,11 +8,11 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 
-def metrics_runtime(port: int | None) -> Runtime | None:
-    """A runtime that shows the SDK's metrics to Prometheus on a loopback port; None without a port."""
+def metrics_runtime(port: int | None, host: str = "127.0.0.1") -> Runtime | None:
+    """A runtime that shows the SDK's metrics to Prometheus; None without a port."""
     if port is None:
         return None
-    telemetry = TelemetryConfig(metrics=PrometheusConfig(bind_address=f"127.0.0.1:{port}"))
+    telemetry = TelemetryConfig(metrics=PrometheusConfig(bind_address=f"{host}:{port}"))
     return Runtime(telemetry=telemetry)
 
 

@@ -102,7 +102,7 @@ async def a_company(policy: Policy | None = None) -> None:
 
 async def a_customer(code: str = "ACME", **card: Any) -> str:
     """A customer, reachable and with an address unless the card says otherwise."""
-    whole = {"name": f"{code} Ltd", "email": f"buyer@{code.lower()}.example", "currency": "EUR"}
+    whole: dict[str, Any] = {"name": f"{code} Ltd", "email": f"buyer@{code.lower()}.example", "currency": "EUR"}
     whole |= {"shipping_address": ADDRESS} | card
     async with transaction() as tx:
         await masters.put_customer(tx, SALES, code, CustomerCard.model_validate(whole), NOW)
@@ -111,7 +111,12 @@ async def a_customer(code: str = "ACME", **card: Any) -> str:
 
 async def a_supplier(code: str, **card: Any) -> str:
     """A supplier with a lead time of five days."""
-    whole = {"name": f"{code} Ltd", "email": f"sales@{code.lower()}.example", "lead_time_days": 5, **card}
+    whole: dict[str, Any] = {
+        "name": f"{code} Ltd",
+        "email": f"sales@{code.lower()}.example",
+        "lead_time_days": 5,
+        **card,
+    }
     async with transaction() as tx:
         await masters.put_supplier(tx, SALES, code, SupplierCard.model_validate(whole), NOW)
     return code
@@ -120,7 +125,7 @@ async def a_supplier(code: str, **card: Any) -> str:
 async def a_product(sku: str, price: str = "10.00", cost: str | None = None, **card: Any) -> str:
     """A product with the same list price in EUR and CNY and its cost in EUR."""
     prices = [{"currency": currency, "amount": price} for currency in ("EUR", "CNY")]
-    whole = {"name": sku.title(), "prices": prices, "weight_kg": "0.2"}
+    whole: dict[str, Any] = {"name": sku.title(), "prices": prices, "weight_kg": "0.2"}
     whole |= {} if cost is None else {"cost": {"currency": "EUR", "amount": cost}}
     async with transaction() as tx:
         await masters.put_product(tx, SALES, sku, ProductCard.model_validate({**whole, **card}), NOW)
@@ -134,7 +139,7 @@ async def some_stock(sku: str, quantity: int, warehouse: str = "MAIN", now: date
 
 
 async def an_order(
-    lines: Mapping[str, Any] | Sequence[Mapping[str, Any]] = {"BOLT": 3},  # noqa: B006
+    lines: Mapping[str, Any] | Sequence[Mapping[str, Any]] = {"BOLT": 3},
     *,
     by: Actor = SALES,
     now: datetime = NOW,
@@ -169,18 +174,25 @@ async def confirmed(order: str, now: datetime = NOW) -> str:
 
 
 async def allocated(order: str, now: datetime = NOW) -> list[str]:
-    """Stock is allocated and the shortage covered; the supply orders, ordered with their components."""
+    """Stock is allocated and the shortage covered; the supply orders that are for it, with those of components."""
     await confirmed(order, now)
     step = OrderStep(number=order, now=now)
     if (await allocate_order(step)).waiting:
         await replenish_order(step)
     supplies: list[str] = []
-    while new := [row.number for row in await rows("SELECT number FROM supply_order ORDER BY number")
-                  if row.number not in supplies]:  # fmt: skip
+    while new := [number for number in await _supplies(order) if number not in supplies]:
         for supply in new:
             await order_supply(SupplyStep(number=supply, now=now))
         supplies += new
     return supplies
+
+
+async def _supplies(order: str) -> list[str]:
+    query = """WITH RECURSIVE mine(number) AS (
+      SELECT supply_order FROM supply_peg WHERE order_number = :order
+      UNION SELECT g.supply_order FROM supply_peg g JOIN mine m ON m.number = g.for_supply)
+    SELECT number FROM mine ORDER BY number"""
+    return [row.number for row in await rows(query, order=order)]
 
 
 async def received(supply: str, quantity: Any, warehouse: str = "MAIN", now: datetime = NOW) -> None:

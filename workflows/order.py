@@ -51,7 +51,7 @@ class OrderWorkflow:
         state = ""
         while state not in ENDED:
             story = asyncio.create_task(self._story())
-            await workflow.wait_condition(lambda: story.done() or self.cancelling or self._history_is_long())
+            await self._interrupted(story)
             state = await story if story.done() else ""
             if state not in ENDED:
                 await self._stop(story)
@@ -60,8 +60,12 @@ class OrderWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         return OrderEnd(number=self.number, state=state)
 
+    async def _interrupted(self, story: asyncio.Task[str]) -> None:
+        """Wait until the story has ended or must stop."""
+        await workflow.wait_condition(lambda: story.done() or self.cancelling or self._history_is_long())
+
     async def _go_on(self, order: OrderRef, state: str) -> str:
-        """The story was interrupted: by a cancellation, by its own length, or because it waits for something unforeseen."""
+        """The story stopped: for a cancellation, for its own length, or because it waits for something unforeseen."""
         if self.cancelling or state == "CANCELLING":
             return await self._cancelled()
         if self._history_is_long():

@@ -87,7 +87,8 @@ UPDATE support_case SET state = :state, assignee = coalesce(:assignee, assignee)
   resolve_by = CASE WHEN waiting_since IS NOT NULL AND :state <> 'WAITING_CUSTOMER'
     THEN resolve_by + (:now - waiting_since) ELSE resolve_by END,
   waiting_since = CASE WHEN :state = 'WAITING_CUSTOMER' THEN CAST(:now AS timestamptz) END,
-  resolved_at = CASE WHEN :state = 'RESOLVED' THEN CAST(:now AS timestamptz) WHEN :state = 'CLOSED' THEN resolved_at END,
+  resolved_at = CASE WHEN :state = 'RESOLVED' THEN CAST(:now AS timestamptz)
+    WHEN :state = 'CLOSED' THEN resolved_at END,
   closed_at = CASE WHEN :state = 'CLOSED' THEN CAST(:now AS timestamptz) END
 WHERE number = :number""")
 _ESCALATE_CASE = text("UPDATE support_case SET escalated_at = :now WHERE number = :number")
@@ -164,7 +165,7 @@ async def move_case(
     comment: str | None = None,
     assignee: str | None = None,
 ) -> None:
-    """Move a case with a note; waiting for the customer stops the resolution clock. The database refuses illegal moves."""
+    """Move a case with a note; waiting for the customer stops the resolution clock. Illegal moves are refused."""
     values = {"number": number, "move": move, "state": state, "by": by, "now": now, "responds": responds}
     await tx.execute(_MOVE_CASE, {**values, "comment": comment, "assignee": assignee})
 

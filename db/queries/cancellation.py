@@ -29,6 +29,7 @@ class Recorded:
     """What an order has caused so far."""
 
     state: str
+    currency: str
     unshipped: Decimal
     reserved_credit: Decimal
     deposit: Decimal
@@ -39,9 +40,9 @@ class Recorded:
 
 
 _STATE = text("""
-SELECT o.state, o.quantity_ordered - o.quantity_cancelled - o.quantity_shipped AS unshipped,
+SELECT o.state, o.currency, o.quantity_ordered - o.quantity_cancelled - o.quantity_shipped AS unshipped,
   coalesce((SELECT amount FROM credit_reservation WHERE order_number = o.number), 0) AS reserved_credit,
-  coalesce((SELECT sum(unapplied) FROM payment WHERE order_number = o.number), 0) AS deposit
+  coalesce((SELECT sum(unapplied) FROM payment WHERE order_number = o.number AND currency = o.currency), 0) AS deposit
 FROM sales_order o WHERE o.number = :number FOR NO KEY UPDATE""")
 _HOLDS = text("SELECT reason FROM hold WHERE order_number = :number AND status = 'OPEN' ORDER BY reason")
 _ALLOCATIONS = text("""
@@ -68,7 +69,7 @@ _PLANNED = text("""
 SELECT effect, action, document, status FROM undo_step WHERE order_number = :number ORDER BY position""")
 _DONE = text("""
 UPDATE undo_step SET status = 'done', at = :now WHERE order_number = :number AND status = 'planned'
-  AND NOT (document = ANY(:kept))""")
+  AND coalesce(document, '') <> ALL(:kept)""")
 _KEPT = text("""
 UPDATE undo_step SET status = 'kept', at = :now WHERE order_number = :number AND status = 'planned'""")
 _RELEASE = text("""
@@ -124,6 +125,7 @@ FROM c, sales_order o WHERE o.number = :number AND a.customer = o.customer""")
 _LEFT = text("SELECT quantity_ordered > quantity_cancelled FROM sales_order WHERE number = :number")
 _PEGS = text("""
 UPDATE supply_peg SET open = 0 WHERE order_number = :number AND open > 0 RETURNING supply_order""")
+_PEGS_OF_SUPPLY = text("UPDATE supply_peg SET open = 0 WHERE for_supply = :supply AND open > 0")
 _END = text("""
 UPDATE sales_order SET state = :state, version = version + 1,
   fulfilled_at = CASE WHEN :state = 'FULFILLED' THEN coalesce(fulfilled_at, :now) ELSE fulfilled_at END
@@ -142,14 +144,20 @@ async def recorded(tx: AsyncConnection, number: str) -> Recorded | None:
     values = {"number": number}
     return Recorded(
         row.state,
+        row.currency,
         row.unshipped,
         row.reserved_credit,
         row.deposit,
         tuple(r.reason for r in await tx.execute(_HOLDS, values)),
         tuple((r.sku, r.warehouse, r.quantity) for r in await tx.execute(_ALLOCATIONS, values)),
         tuple((r.number, r.state) for r in await tx.execute(_SHIPMENTS, values)),
-        tuple((r.number, r.state, r.alone) for r in await tx.execute(_SUPPLIES, values)),
+        await supplies(tx, number),
     )
+
+
+async def supplies(tx: AsyncConnection, number: str) -> tuple[tuple[str, str, bool], ...]:
+    """Supply orders that the order waits for: (number, state, whether nobody else needs it and nothing came yet)."""
+    return tuple((row.number, row.state, row.alone) for row in await tx.execute(_SUPPLIES, {"number": number}))
 
 
 async def request(tx: AsyncConnection, number: str, reason: str, plan: Sequence[Undo], now: datetime) -> None:
@@ -208,6 +216,11 @@ async def release_pegs(tx: AsyncConnection, number: str) -> None:
     await tx.execute(_PEGS, {"number": number})
 
 
+async def release_pegs_of_supply(tx: AsyncConnection, supply: str) -> None:
+    """A cancelled production order waits for components no more."""
+    await tx.execute(_PEGS_OF_SUPPLY, {"supply": supply})
+
+
 async def end(tx: AsyncConnection, number: str, now: datetime) -> str:
     """Where a cancellation leads: CANCELLED, or on with the part that has left; the new state."""
     row = (await tx.execute(_SHIPPED, {"number": number})).one()
@@ -222,13 +235,16 @@ async def end(tx: AsyncConnection, number: str, now: datetime) -> str:
 
 
 _FREED = text("""
-SELECT DISTINCT sku FROM allocation WHERE order_number = :number AND state = 'RELEASED' ORDER BY sku""")
+SELECT sku FROM allocation WHERE order_number = :number AND state = 'RELEASED'
+UNION SELECT c.sku FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order AND s.state = 'CANCELLED'
+  JOIN supply_component c ON c.supply_order = s.number WHERE g.order_number = :number
+ORDER BY sku""")
 _GIVE_BACK = text("""
 UPDATE stock_level SET reserved = reserved - :quantity WHERE sku = :sku AND warehouse = :warehouse""")
 
 
 async def freed_products(tx: AsyncConnection, number: str) -> list[str]:
-    """Products of which the order gave pieces back."""
+    """Products of which the order, or a production order that was only for it, gave pieces back."""
     return [row.sku for row in await tx.execute(_FREED, {"number": number})]
 
 

@@ -75,9 +75,10 @@ WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (custo
   (upper(reference) = ANY(:names) OR upper(invoice_reference) = ANY(:names))))
 ORDER BY received_at, number FOR NO KEY UPDATE""")
 _OWN = text("""
-WITH p AS (UPDATE payment SET customer = :customer WHERE number = :number AND customer IS NULL RETURNING unapplied)
-UPDATE customer_account SET unapplied = unapplied + (SELECT unapplied FROM p)
-WHERE customer = :customer AND EXISTS (SELECT 1 FROM p)""")
+WITH p AS (
+  UPDATE payment SET customer = :customer WHERE number = :number AND customer IS NULL RETURNING unapplied, currency)
+UPDATE customer_account a SET unapplied = a.unapplied + p.unapplied FROM p, customer c
+WHERE a.customer = :customer AND c.code = a.customer AND c.currency = p.currency""")
 _APPLY = text("""
 WITH r AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(invoice text, instalment int, amount numeric)),
 kept AS (
@@ -103,7 +104,8 @@ UPDATE sales_order o SET received = t.received, version = version + 1 FROM (
   SELECT w.number,
     coalesce((SELECT sum(a.amount) FROM payment_application a JOIN invoice v ON v.number = a.invoice
               WHERE v.order_number = w.number), 0)
-    + coalesce((SELECT sum(p.unapplied) FROM payment p WHERE p.order_number = w.number), 0) AS received
+    + coalesce((SELECT sum(p.unapplied) FROM payment p JOIN sales_order n ON n.number = p.order_number
+              WHERE p.order_number = w.number AND p.currency = n.currency), 0) AS received
   FROM unnest(CAST(:orders AS text[])) AS w(number)) t
 WHERE o.number = t.number AND o.received <> t.received""")
 
@@ -147,7 +149,7 @@ async def on_account(tx: AsyncConnection, customer: str, currency: str, names: S
 
 
 async def own(tx: AsyncConnection, number: str, customer: str) -> None:
-    """A payment of an unknown payer turns out to be this customer's."""
+    """A payment of an unknown payer is this customer's; cash in a foreign currency does not count on the account."""
     await tx.execute(_OWN, {"number": number, "customer": customer})
 
 

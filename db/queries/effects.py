@@ -24,7 +24,8 @@ _MESSAGES = """m AS (INSERT INTO engine_outbox (kind, workflow_type, workflow_id
   SELECT r.kind, r.workflow_type, r.workflow_id, r.signal, r.payload, now()
   FROM jsonb_to_recordset(CAST(:messages AS jsonb)) AS r(kind text, workflow_type text, workflow_id text,
     signal text, payload jsonb))"""
-_NOTICES = """p AS (INSERT INTO notice (key, event, recipient, language, figures, order_number, created_at, next_attempt_at)
+_NOTICES = """p AS (INSERT INTO notice (key, event, recipient, language, figures, order_number, created_at,
+    next_attempt_at)
   SELECT r.key, r.event, r.recipient, r.language, r.figures, r.order_number, r.at, now()
   FROM jsonb_to_recordset(CAST(:notices AS jsonb)) AS r(key text, event text, recipient text, language text,
     figures jsonb, order_number text, at timestamptz)
@@ -63,6 +64,7 @@ class Effects:
         self,
         order: str,
         event: str,
+        /,
         *,
         before: str | None = None,
         after: str | None = None,

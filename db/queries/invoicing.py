@@ -127,7 +127,8 @@ FROM instalment i JOIN invoice v ON v.number = i.invoice JOIN sales_order o ON o
 JOIN customer c ON c.code = v.customer
 LEFT JOIN LATERAL (SELECT level, sent_at FROM reminder WHERE invoice = i.invoice AND instalment = i.instalment
   ORDER BY level DESC LIMIT 1) r ON true
-WHERE i.invoice = :invoice AND (CAST(:instalment AS int) IS NULL OR i.instalment = :instalment) ORDER BY i.instalment""")
+WHERE i.invoice = :invoice AND (CAST(:instalment AS int) IS NULL OR i.instalment = :instalment)
+ORDER BY i.instalment""")
 _LOCK_INSTALMENT = text("""
 SELECT 1 FROM instalment WHERE invoice = :invoice AND instalment = :instalment FOR NO KEY UPDATE""")
 _REMIND = text("""

@@ -26,8 +26,9 @@ WITH card AS (
 account AS (INSERT INTO customer_account (customer) SELECT code FROM card WHERE created ON CONFLICT DO NOTHING)
 SELECT created FROM card""")
 _CURRENCY_IN_USE = text("""
-SELECT EXISTS (SELECT 1 FROM sales_order WHERE customer = :code AND currency <> :currency) OR
-       EXISTS (SELECT 1 FROM payment WHERE customer = :code AND currency <> :currency)""")
+SELECT EXISTS (SELECT 1 FROM customer WHERE code = :code AND currency <> :currency)
+  AND (EXISTS (SELECT 1 FROM sales_order WHERE customer = :code)
+    OR EXISTS (SELECT 1 FROM payment WHERE customer = :code))""")
 _SUPPLIER = text("""
 INSERT INTO supplier (code, name, email, lead_time_days, created_at)
 VALUES (:code, :name, :email, :lead_time_days, :now)
@@ -70,7 +71,7 @@ async def put_customer(tx: AsyncConnection, code: str, card: CustomerCard, now: 
 
 
 async def trades_otherwise(tx: AsyncConnection, code: str, currency: str) -> bool:
-    """Whether the customer has documents in another currency."""
+    """Whether the customer trades in another currency and has documents already."""
     return bool((await tx.execute(_CURRENCY_IN_USE, {"code": code, "currency": currency})).scalar_one())
 
 

@@ -115,7 +115,8 @@ WITH r AS (
 kept AS (
   INSERT INTO component_allocation (supply_order, sku, warehouse, quantity)
   SELECT supply, sku, warehouse, sum(quantity) FROM r GROUP BY supply, sku, warehouse
-  ON CONFLICT (supply_order, sku, warehouse) DO UPDATE SET quantity = component_allocation.quantity + excluded.quantity),
+  ON CONFLICT (supply_order, sku, warehouse) DO UPDATE
+    SET quantity = component_allocation.quantity + excluded.quantity),
 level AS (
   UPDATE stock_level s SET reserved = s.reserved + t.quantity
   FROM (SELECT sku, warehouse, sum(quantity) AS quantity FROM r GROUP BY sku, warehouse) t

@@ -76,7 +76,7 @@ WHERE l.order_number = :number ORDER BY l.line""")
 _ACCOUNT = text("""
 WITH locked AS (SELECT * FROM customer_account WHERE customer = :customer FOR NO KEY UPDATE)
 SELECT a.receivable, a.reserved, a.unapplied, due.oldest, due.amount, due.level,
-  (SELECT coalesce(sum(unapplied), 0) FROM payment WHERE order_number = :number) AS deposit,
+  (SELECT coalesce(sum(unapplied), 0) FROM payment WHERE order_number = :number AND currency = :currency) AS deposit,
   ARRAY(SELECT o.number FROM sales_order o WHERE o.customer = :customer AND o.customer_po = CAST(:po AS text)
         AND o.number < :number AND o.state NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED') ORDER BY o.number) AS same_po
 FROM locked a, LATERAL (
@@ -102,7 +102,8 @@ cleared AS (
   WHERE order_number = :number AND status = 'OPEN' AND reason = ANY(:cleared)),
 seen AS (
   UPDATE hold h SET figures = r.figures FROM jsonb_to_recordset(CAST(:seen AS jsonb)) AS r(reason text, figures jsonb)
-  WHERE h.order_number = :number AND h.status = 'OPEN' AND h.reason = r.reason AND h.figures IS DISTINCT FROM r.figures),
+  WHERE h.order_number = :number AND h.status = 'OPEN' AND h.reason = r.reason
+    AND h.figures IS DISTINCT FROM r.figures),
 opened AS (
   INSERT INTO hold (order_number, reason, owner_role, deadline, status, figures, opened_at)
   SELECT :number, r.reason, r.owner_role, :deadline, 'OPEN', r.figures, :now
@@ -117,7 +118,8 @@ UPDATE customer_account SET reserved = reserved + :amount WHERE customer = :cust
 
 _MOVE = text("UPDATE sales_order SET state = :state, version = version + 1 WHERE number = :number")
 _CLOSE_HOLDS = text("""
-UPDATE hold SET status = 'CLOSED', decided_at = :now WHERE order_number = :number AND status = 'OPEN' RETURNING reason""")
+UPDATE hold SET status = 'CLOSED', decided_at = :now WHERE order_number = :number AND status = 'OPEN'
+RETURNING reason""")
 _DECIDE = text("""
 UPDATE hold SET status = :status, decided_by = :by, decided_at = :now, comment = :comment, amount = :amount,
   until = :until WHERE id = :id""")
@@ -160,6 +162,7 @@ async def account_under_review(
 ) -> tuple[AccountFacts, Decimal, tuple[str, ...]]:
     """The locked account, the deposit that names the order, and earlier orders under the same purchase order number."""
     values = {"customer": order.customer, "number": order.number, "po": order.customer_po, "now": now}
+    values["currency"] = order.currency
     row = (await tx.execute(_ACCOUNT, values)).one()
     late = Decimal(0) if row.oldest is None else Decimal(str((now - row.oldest) / day))
     account = AccountFacts(row.receivable, row.reserved, row.unapplied, limit, late, row.amount, row.level)

@@ -12,14 +12,22 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from domain.money import minor_unit
 
 _AMOUNTS = frozenset(
-    ["total", "amount", "outstanding", "fee", "interest", "receivable", "reserved", "order", "unapplied", "exposure", "limit", "over_by", "overdue", "received", "net", "cost"]
-)
+    (
+        "total", "net", "cost", "amount", "outstanding", "fee", "interest", "receivable", "reserved", "unapplied",
+        "order", "exposure", "limit", "over_by", "overdue", "received",
+    )
+)  # fmt: skip
 _QUANTITIES = frozenset(
-    ["quantity", "pieces", "minimum", "pack", "oldest_days", "share_percent", "discount_percent", "authority_percent", "margin_percent", "floor_percent"]
-)
+    (
+        "quantity", "pieces", "minimum", "pack", "oldest_days", "share_percent", "discount_percent",
+        "authority_percent", "margin_percent", "floor_percent",
+    )
+)  # fmt: skip
 _MOMENTS = frozenset(("at", "deadline", "respond_by", "resolve_by", "waiting_since"))
 _DAYS = frozenset(("until", "ship_by"))
 
@@ -41,14 +49,14 @@ def money(value: Decimal, currency: str) -> Decimal:
 
 
 def row(
-    values: Mapping[str, Any],
+    values: Mapping[str, Any] | RowMapping,
     currency: str = "",
     *,
     amounts: Collection[str] = (),
     quantities: Collection[str] = (),
 ) -> dict[str, Any]:
     """A row as a document: its amounts and quantities as people write them, the rest as it is."""
-    document = dict(values)
+    document: dict[str, Any] = {str(name): value for name, value in values.items()}
     for name in amounts:
         if document[name] is not None:
             document[name] = money(document[name], currency)

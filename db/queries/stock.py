@@ -83,7 +83,8 @@ level AS (
   FROM (SELECT sku, warehouse, sum(quantity) AS quantity FROM r GROUP BY sku, warehouse) t
   WHERE s.sku = t.sku AND s.warehouse = t.warehouse)
 UPDATE order_line l SET open = l.open - t.quantity, allocated = l.allocated + t.quantity,
-  backordered = greatest(l.backordered - t.quantity, 0)
+  backordered = greatest(l.backordered - t.quantity, 0),
+  promise_date = coalesce(l.promise_date, CAST(:promise AS date))
 FROM (SELECT order_number, line, sum(quantity) AS quantity FROM r GROUP BY order_number, line) t
 WHERE l.order_number = t.order_number AND l.line = t.line""")
 _BACKORDER = text("""
@@ -138,8 +139,11 @@ async def free_stock(tx: AsyncConnection, skus: Sequence[str]) -> dict[tuple[str
     }
 
 
-async def allocate(tx: AsyncConnection, taken: Sequence[Sourcing], now: datetime) -> None:
-    """Reserve pieces for order lines: allocation, level and line in one statement; keys are `order|line`."""
+async def allocate(tx: AsyncConnection, taken: Sequence[Sourcing], now: datetime, promise: date | None = None) -> None:
+    """Reserve pieces for order lines: allocation, level and line in one statement; keys are `order|line`.
+
+    `promise` becomes the date promised for lines that have none yet.
+    """
     if not taken:
         return
     rows = [
@@ -152,7 +156,7 @@ async def allocate(tx: AsyncConnection, taken: Sequence[Sourcing], now: datetime
         }
         for piece in taken
     ]
-    await tx.execute(_ALLOCATE, {"rows": json.dumps(rows), "now": now})
+    await tx.execute(_ALLOCATE, {"rows": json.dumps(rows), "now": now, "promise": promise})
 
 
 async def backorder(tx: AsyncConnection, number: str, promises: Sequence[tuple[int, date | None]]) -> None:

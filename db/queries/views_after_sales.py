@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import shown
 from db.queries.keyset import Key, Listing
 
-_HEADER = """k.number, k.order_number AS order, o.customer, c.name AS customer_name, k.kind, k.priority, k.state, k.subject,
-  k.assignee, k.opened_by, k.opened_at, k.respond_by, k.responded_at, k.escalated_at, k.resolve_by, k.waiting_since,
-  k.resolved_at, k.closed_at"""
+_HEADER = """k.number, k.order_number AS order, o.customer, c.name AS customer_name, k.kind, k.priority, k.state,
+  k.subject, k.assignee, k.opened_by, k.opened_at, k.respond_by, k.responded_at, k.escalated_at, k.resolve_by,
+  k.waiting_since, k.resolved_at, k.closed_at"""
 _FROM = """
 FROM support_case k JOIN sales_order o ON o.number = k.order_number JOIN customer c ON c.code = o.customer"""
 _NOTES = "SELECT at, actor, move, comment FROM case_note WHERE case_number = k.number ORDER BY id"
@@ -32,7 +32,7 @@ _CASES = Listing(
 async def case_view(tx: AsyncConnection, number: str) -> dict[str, Any] | None:
     """A case with what was said; None when there is none."""
     found = (await tx.execute(_CASE, {"number": number})).one_or_none()
-    return None if found is None else {**found._mapping, "comments": shown.rows(found.comments)}
+    return None if found is None else {**shown.row(found._mapping), "comments": shown.rows(found.comments)}
 
 
 async def case_list(
@@ -40,4 +40,4 @@ async def case_list(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Cases, newest first; filters: state, order, priority."""
     found, following = await _CASES.page(tx, limit, after, filters)
-    return [dict(row._mapping) for row in found], following
+    return [shown.row(row._mapping) for row in found], following

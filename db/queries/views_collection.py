@@ -12,8 +12,8 @@ from db.queries import shown
 from db.queries.keyset import Key, Listing
 
 _HEADER = """p.number, p.provider, p.provider_payment_id, p.customer, p.order_number AS order, p.currency, p.amount,
-  p.applied, p.refunded, p.unapplied, p.reference, p.invoice_reference AS invoice, p.state, p.received_at, p.recorded_at,
-  p.recorded_by"""
+  p.applied, p.refunded, p.unapplied, p.reference, p.invoice_reference AS invoice, p.state, p.received_at,
+  p.recorded_at, p.recorded_by"""
 _APPLICATIONS = """
 SELECT a.invoice, a.instalment, v.order_number AS order, a.amount, a.at
 FROM payment_application a JOIN invoice v ON v.number = a.invoice WHERE a.payment = p.number ORDER BY a.id"""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
@@ -31,8 +31,8 @@ FROM journal_line l JOIN journal_entry e ON e.id = l.entry GROUP BY e.currency, 
 _PLACES = {account: place for place, account in enumerate(ACCOUNTS)}
 
 
-def _entry(values: Mapping[str, Any]) -> dict[str, Any]:
-    entry = dict(values)
+def _entry(values: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+    entry = shown.row(values)
     lines = shown.rows(entry["lines"], entry["currency"], amounts=("debit", "credit"))
     entry["lines"] = [
         {"account": line["account"], "name": ACCOUNTS.get(line["account"], line["account"]), **line} for line in lines

@@ -29,8 +29,8 @@ _SUPPLIER_LIST = Listing(_SUPPLIERS, _BY_CODE, {"name": _NAMED})
 _PRICES = "SELECT currency, amount FROM product_price WHERE sku = m.sku ORDER BY currency"
 _COMPONENTS = "SELECT component AS sku, quantity FROM product_component WHERE sku = m.sku ORDER BY component"
 _PRODUCTS = f"""SELECT m.sku, m.name, m.unit, m.cost, m.cost_currency, m.weight_kg, m.tax_code, m.minimum_order,
-  m.pack_multiple, m.safety_stock, m.route, m.supplier, m.lead_time_days, m.minimum_quantity, m.multiple_of, m.created_at,
-  {shown.many(_PRICES)} AS prices, {shown.many(_COMPONENTS)} AS components
+  m.pack_multiple, m.safety_stock, m.route, m.supplier, m.lead_time_days, m.minimum_quantity, m.multiple_of,
+  m.created_at,  {shown.many(_PRICES)} AS prices, {shown.many(_COMPONENTS)} AS components
 FROM product m"""
 _PRODUCT = text(f"{_PRODUCTS} WHERE m.sku = :sku")
 _PRODUCT_LIST = Listing(
@@ -68,7 +68,7 @@ async def customer_list(
 async def supplier_view(tx: AsyncConnection, code: str) -> dict[str, Any] | None:
     """A supplier's card."""
     found = (await tx.execute(_SUPPLIER, {"code": code})).one_or_none()
-    return None if found is None else dict(found._mapping)
+    return None if found is None else shown.row(found._mapping)
 
 
 async def supplier_list(
@@ -76,7 +76,7 @@ async def supplier_list(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Suppliers, newest first; filter: name (a part of it)."""
     found, following = await _SUPPLIER_LIST.page(tx, limit, after, filters)
-    return [dict(row._mapping) for row in found], following
+    return [shown.row(row._mapping) for row in found], following
 
 
 def _product(found: Row[Any]) -> dict[str, Any]:

@@ -27,7 +27,8 @@ _SUPPLY = """
 WITH RECURSIVE chain(number) AS (
   SELECT supply_order FROM supply_peg WHERE order_number = :number
   UNION SELECT g.supply_order FROM supply_peg g JOIN chain c ON g.for_supply = c.number)
-SELECT s.number, s.kind, s.sku, s.quantity, s.received, s.state, CAST(s.due_at AS date) AS due_date, s.due_at, s.supplier
+SELECT s.number, s.kind, s.sku, s.quantity, s.received, s.state, CAST(s.due_at AS date) AS due_date, s.due_at,
+  s.supplier
 FROM supply_order s JOIN chain USING (number) ORDER BY s.number"""
 _SHIPMENTS = """
 SELECT s.number, s.state, s.carrier, s.tracking_number, s.warehouse, s.packages, s.created_at, s.delivered_at,
@@ -119,7 +120,7 @@ def _hold(hold: dict[str, Any], currency: str, translate: Translate) -> dict[str
 
 
 async def timeline(tx: AsyncConnection, number: str, translate: Translate = as_written) -> dict[str, Any] | None:
-    """What happened to an order, oldest first: {items: [{at, actor, event, summary, before, after, document}]}."""
+    """What happened to an order, oldest first: {items: [{at, actor, event, summary, ...}], next}."""
     found = (await tx.execute(_TIMELINE, {"number": number})).all()
     if not found:
         return None
@@ -137,7 +138,7 @@ async def timeline(tx: AsyncConnection, number: str, translate: Translate = as_w
         for row in found
         if row.event is not None
     ]
-    return {"items": items}
+    return {"items": items, "next": None}
 
 
 async def order_list(

@@ -12,15 +12,16 @@ from db.queries import shown
 from db.queries.keyset import Key, Listing
 
 _HEADER = """s.number, s.kind, s.sku, p.name, p.unit, s.supplier, v.name AS supplier_name, s.quantity, s.received,
-  s.quantity - s.received AS remaining, s.state, s.created_at, s.ordered_at, s.due_at, CAST(s.due_at AS date) AS due_date,
-  s.chased_at"""
+  s.quantity - s.received AS remaining, s.state, s.created_at, s.ordered_at, s.due_at,
+  CAST(s.due_at AS date) AS due_date, s.chased_at"""
 _FROM = """
 FROM supply_order s JOIN product p ON p.sku = s.sku LEFT JOIN supplier v ON v.code = s.supplier"""
 _COMPONENTS = """
 SELECT c.sku, m.name, c.required, c.reserved, c.consumed FROM supply_component c JOIN product m ON m.sku = c.sku
 WHERE c.supply_order = s.number ORDER BY c.sku"""
 _PEGS = """
-SELECT order_number AS order, line, for_supply, quantity, open FROM supply_peg WHERE supply_order = s.number ORDER BY id"""
+SELECT order_number AS order, line, for_supply, quantity, open FROM supply_peg
+WHERE supply_order = s.number ORDER BY id"""
 _RECEIPTS = """
 SELECT warehouse, quantity, reference, actor, at FROM supply_receipt WHERE supply_order = s.number ORDER BY id"""
 _SUPPLY = text(f"""

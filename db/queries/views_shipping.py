@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import shown
 from db.queries.keyset import Key, Listing
 
-_HEADER = """s.number, s.order_number AS order, o.customer, c.name AS customer_name, o.customer_po, s.state, s.warehouse,
-  s.packages, s.carrier, s.tracking_number, s.label_url, s.cost, o.currency, s.created_at, s.picked_at, s.booked_at,
-  s.issued_at, s.delivered_at, s.signed_by"""
+_HEADER = """s.number, s.order_number AS order, o.customer, c.name AS customer_name, o.customer_po, s.state,
+  s.warehouse, s.packages, s.carrier, s.tracking_number, s.label_url, s.cost, o.currency, s.created_at, s.picked_at,
+  s.booked_at, s.issued_at, s.delivered_at, s.signed_by"""
 _FROM = """
 FROM shipment s JOIN sales_order o ON o.number = s.order_number JOIN customer c ON c.code = o.customer"""
 _LINES = """

@@ -16,7 +16,7 @@ def invoice_pdf(view: View, language: str = "en") -> bytes:
     """An A4 invoice (PDF/A-3b); missing figures are left out, amounts are in the invoice's currency."""
     tongue = spoken.known(language)
     say = words(tongue)
-    customer = view.get("customer")
+    customer = view.get("bill_to") or view.get("customer")
     customer = customer if isinstance(customer, dict) else {"name": customer}
     seller = view.get("seller")
     content = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 
-from starter.languages import ENGLISH, first_language
+from starter.languages import ENGLISH, first_language, translator
 
 _MOST_WISHES = 20
 
@@ -32,3 +34,8 @@ def _wishes(header: str) -> list[str]:
 def language_of(request: Request) -> str:
     """The language of the answer; a language that we do not speak gives way to the next wish."""
     return first_language(request.query_params.get("lang"), *_wishes(request.headers.get("accept-language", "")))
+
+
+def speech(request: Request) -> Callable[[str], str]:
+    """Translates a sentence of ours into the language of the answer."""
+    return translator(language_of(request)).gettext

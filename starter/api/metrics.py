@@ -8,6 +8,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_LABELS = {"holds_open": "reason"}
 
 
 class Metrics:
@@ -43,17 +44,17 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _set(self, name: str, value: Any) -> None:
-        by_state = isinstance(value, Mapping)
+        divided = isinstance(value, Mapping)
         if name not in self._business:
             self._business[name] = Gauge(
                 f"orderkeep_{name}",
                 f"{name.replace('_', ' ')}, as the database says",
-                ("state",) if by_state else (),
+                (_LABELS.get(name, "state"),) if divided else (),
                 registry=self.registry,
             )
         gauge = self._business[name]
-        if not by_state:
+        if not divided:
             gauge.set(float(value))
             return
-        for state, count in value.items():
-            gauge.labels(str(state)).set(float(count))
+        for part, count in value.items():
+            gauge.labels(str(part)).set(float(count))

@@ -70,7 +70,7 @@ class Observe:
 
 
 def _template(scope: Scope) -> str:
-    path = getattr(scope.get("route"), "path", None)
+    path = getattr(scope.get("route"), "path_format", None)
     return path if isinstance(path, str) else "unmatched"
 
 

@@ -80,9 +80,11 @@ async def read_payment(number: Number) -> Response:
 
 
 @ledger.get("/journal", responses=page_of("journal entries, newest first"))
-async def list_journal(page: PageQuery, document: Filter = None, account: Filter = None) -> Response:
+async def list_journal(
+    page: PageQuery, order: Filter = None, document: Filter = None, account: Filter = None
+) -> Response:
     """The journal: every voucher with its lines."""
-    return await listed(views_ledger.journal, page, document=document, account=account)
+    return await listed(views_ledger.journal, page, order=order, document=document, account=account)
 
 
 @ledger.get("/trial-balance", responses=answers(ok="Per currency: accounts, sums, and whether they balance"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Body, Query
@@ -15,10 +16,10 @@ from domain.actor import Actor
 from domain.errors import FieldError, Invalid
 from domain.facts import Cancellation, HoldRejection, HoldRelease, OrderRequest
 from intake import cancellation, receipt, review
-from starter.api.answers import in_database, json_response
+from starter.api.answers import json_response
 from starter.api.contract import Language, Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.language import language_of
+from starter.api.language import speech
 from starter.api.paging import Filter, PageQuery, listed
 from starter.api.reading import found, shown
 from starter.why import why
@@ -38,7 +39,7 @@ async def submit_order(request: Request, body: OrderRequest) -> Response:
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
         taken = await receipt.submit_order(tx, actor, body, now, channel="api")
-        document = await views_order.order_view(tx, taken.number)
+        document = await views_order.order_view(tx, taken.number, speech(request))
         return Answer(201 if taken.created else 200, document, location("orders", taken.number))
 
     return await perform(request, work)
@@ -46,33 +47,35 @@ async def submit_order(request: Request, body: OrderRequest) -> Response:
 
 @router.get("/orders", responses=page_of("orders, newest first"))
 async def list_orders(
-    page: PageQuery, state: Filter = None, customer: Filter = None, customer_po: Filter = None
+    page: PageQuery,
+    state: Filter = None,
+    customer: Filter = None,
+    customer_po: Filter = None,
+    delivery: Filter = None,
+    billing: Filter = None,
+    payment: Filter = None,
 ) -> Response:
     """List orders."""
-    return await listed(views_order.order_list, page, state=state, customer=customer, customer_po=customer_po)
+    axes = {"delivery": delivery, "billing": billing, "payment": payment}
+    return await listed(views_order.order_list, page, state=state, customer=customer, customer_po=customer_po, **axes)
 
 
 @router.get("/orders/{number}", responses=answers(ok="The order"))
-async def read_order(number: Number) -> Response:
+async def read_order(request: Request, number: Number, lang: Language = None) -> Response:
     """One order with its holds, lines, shipments, invoices and payments."""
-    return await shown(views_order.order_view, "order", number)
+    return await shown(partial(views_order.order_view, translate=speech(request)), "order", number)
 
 
 @router.get("/orders/{number}/timeline", responses=answers(ok="What happened, oldest first"))
 async def read_timeline(request: Request, number: Number, lang: Language = None) -> Response:
     """Who did what, when and why."""
-
-    async def look(tx: AsyncConnection) -> Response:
-        found(await views_order.order_view(tx, number), "order", number)
-        return json_response({"items": await views_order.timeline(tx, number, language_of(request)), "next": None})
-
-    return await in_database(look)
+    return await shown(partial(views_order.timeline, translate=speech(request)), "order", number)
 
 
 @router.get("/orders/{number}/why", responses=answers(ok="What the order waits for"))
-async def read_why(number: Number, lang: Language = None) -> Response:
+async def read_why(request: Request, number: Number, lang: Language = None) -> Response:
     """What the order waits for, since when, and who can move it on."""
-    return json_response(found(await why(number), "order", number))
+    return json_response(found(await why(number, lang or "en"), "order", number))
 
 
 @router.post(
@@ -101,12 +104,17 @@ async def cancel_order(
 
 @holds.get("/holds", responses=page_of("holds, newest first"))
 async def list_holds(
-    page: PageQuery, status: Filter = None, reason: Filter = None, owner_role: Filter = None, order: Filter = None
+    request: Request,
+    page: PageQuery,
+    status: Filter = None,
+    reason: Filter = None,
+    owner_role: Filter = None,
+    order: Filter = None,
+    lang: Language = None,
 ) -> Response:
     """List holds, for instance the open ones: ?status=open."""
-    return await listed(
-        views_documents.hold_list, page, status=status, reason=reason, owner_role=owner_role, order=order
-    )
+    query = partial(views_documents.hold_list, translate=speech(request))
+    return await listed(query, page, status=status, reason=reason, owner_role=owner_role, order=order)
 
 
 @holds.post("/orders/{number}/holds/{hold}/release", responses=answers(ok="The order"))
@@ -115,7 +123,7 @@ async def release_hold(request: Request, number: Number, hold: HoldId, body: Hol
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
         await review.release_hold(tx, actor, number, hold, body, now)
-        return Answer(200, await views_order.order_view(tx, number))
+        return Answer(200, await views_order.order_view(tx, number, speech(request)))
 
     return await perform(request, work)
 
@@ -126,6 +134,6 @@ async def reject_hold(request: Request, number: Number, hold: HoldId, body: Hold
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
         await review.reject_hold(tx, actor, number, hold, body, now)
-        return Answer(200, await views_order.order_view(tx, number))
+        return Answer(200, await views_order.order_view(tx, number, speech(request)))
 
     return await perform(request, work)

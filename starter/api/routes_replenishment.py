@@ -21,9 +21,11 @@ router = stage_router("supply orders")
 
 
 @router.get("/supply-orders", responses=page_of("supply orders, newest first"))
-async def list_supply_orders(page: PageQuery, state: Filter = None, supplier: Filter = None) -> Response:
+async def list_supply_orders(
+    page: PageQuery, state: Filter = None, supplier: Filter = None, sku: Filter = None, kind: Filter = None
+) -> Response:
     """List purchase and production orders."""
-    return await listed(views_documents.supply_list, page, state=state, supplier=supplier)
+    return await listed(views_documents.supply_list, page, state=state, supplier=supplier, sku=sku, kind=kind)
 
 
 @router.get("/supply-orders/{number}", responses=answers(ok="The supply order"))

@@ -31,11 +31,13 @@ async def move_stock(request: Request, body: StockMovement) -> Response:
 
 
 @router.get("/stock", responses=page_of("stock by product and warehouse"))
-async def list_stock(page: PageQuery, sku: Filter = None) -> Response:
+async def list_stock(page: PageQuery, sku: Filter = None, warehouse: Filter = None) -> Response:
     """On hand, reserved and available, by product and warehouse."""
 
     async def look(tx: AsyncConnection) -> Response:
-        items, following = await views_masters.stock_list(tx, sku=sku, limit=page.limit, after=page.after)
+        items, following = await views_masters.stock_list(
+            tx, sku=sku, warehouse=warehouse, limit=page.limit, after=page.after
+        )
         return json_response({"items": items, "next": following})
 
     return await in_database(look)

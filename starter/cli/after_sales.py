@@ -60,7 +60,7 @@ def _picture(case: Document) -> Iterable[Block]:
             (_("Assignee"), case.get("assignee")),
             (_("Subject"), case.get("subject")),
             (_("Description"), case.get("description")),
-            (_("Respond by"), moment(case.get("respond_by") or case.get("response_due_at"))),
+            (_("Respond by"), moment(case.get("respond_by"))),
         ),
     )
     said = (
@@ -69,7 +69,7 @@ def _picture(case: Document) -> Iterable[Block]:
         Column(_("Move"), "move"),
         Column(_("Comment"), "comment"),
     )
-    yield Rows(_("What was said"), said, case.get("comments") or case.get("events") or ())
+    yield Rows(_("What was said"), said, case.get("comments") or ())
 
 
 @talks(

@@ -84,9 +84,12 @@ def _picture(invoice: Document) -> Iterable[Block]:
             Column(_("Due"), "due_date"),
             Column(_("Amount"), "amount", figure=True),
             Column(_("Outstanding"), "outstanding", figure=True),
+            Column(_("Reminder level"), "reminder_level", figure=True, seldom=True),
         ),
         invoice.get("instalments") or (),
     )
+    paid = (Column(_("Payment"), "payment"), Column(_("Amount"), "amount", figure=True))
+    yield Rows(_("Payments"), paid, invoice.get("applications") or ())
 
 
 @talks(invoices, "pdf", "orderkeep invoice pdf INV-000001 --out invoice.pdf")

@@ -23,20 +23,21 @@ def list_journal(
     session: Session,
     *,
     document: Annotated[str | None, typer.Option(help="Only entries of this document.")] = None,
+    order: Annotated[str | None, typer.Option(help="Only entries about this order.")] = None,
     account: Annotated[str | None, typer.Option(help="Only entries that touch this account.")] = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List the journal's entries with their lines, newest first."""
-    query = {"document": document, "account": account, "limit": limit, "after": after}
+    query = {"order": order, "document": document, "account": account, "limit": limit, "after": after}
     answer = session.server.get("journal", query=query)
     if session.json:
         session.show_list(answer, ())
         return
     lines = [{**entry, **line} for entry in answer.get("items") or () for line in entry.get("lines") or ()]
     columns = (
-        Column(_("When"), lambda line: moment(line.get("at") or line.get("posted_at") or line.get("date"))),
-        Column(_("Entry"), lambda line: line.get("number") or line.get("id")),
+        Column(_("When"), lambda line: moment(line.get("at"))),
+        Column(_("Entry"), "id"),
         Column(_("Document"), "document"),
         Column(_("Account"), "account"),
         Column(_("Debits"), "debit", figure=True),

@@ -13,7 +13,7 @@ def order_picture(order: Document) -> Iterable[Block]:
     yield Facts(
         f"{order.get('number')}  {order.get('state')}",
         (
-            (_("Customer"), order.get("customer")),
+            (_("Customer"), [order.get("customer"), order.get("customer_name")]),
             (_("PO number"), order.get("customer_po")),
             (_("Requested date"), order.get("requested_date")),
             (_("Terms"), order.get("payment_terms")),
@@ -68,7 +68,19 @@ def _inside(order: Document) -> Iterable[Block]:
 
 def _around(order: Document) -> Iterable[Block]:
     number, state = Column(_("Number"), "number"), Column(_("State"), "state")
-    yield Rows(_("Supply orders"), (number, state), [_named(each) for each in order.get("supply_orders") or ()])
+    yield Rows(
+        _("Supply orders"),
+        (
+            number,
+            Column(_("Kind"), "kind"),
+            Column(_("Product"), "sku"),
+            state,
+            Column(_("Ordered"), "quantity", figure=True),
+            Column(_("Received"), "received", figure=True),
+            Column(_("Due"), "due_date"),
+        ),
+        order.get("supply_orders") or (),
+    )
     yield Rows(
         _("Shipments"),
         (
@@ -93,14 +105,17 @@ def _around(order: Document) -> Iterable[Block]:
     )
     yield Rows(
         _("Payments"),
-        (number, state, Column(_("Amount"), "amount", figure=True)),
-        [_named(each) for each in order.get("payments") or ()],
+        (
+            number,
+            state,
+            Column(_("Amount"), "amount", figure=True),
+            Column(_("Unapplied"), "unapplied", figure=True, seldom=True),
+            Column(_("Currency"), "currency"),
+        ),
+        order.get("payments") or (),
     )
-    yield Rows(_("Cases"), (number, state), [_named(each) for each in order.get("cases") or ()])
-
-
-def _named(each: object) -> Document:
-    return each if isinstance(each, dict) else {"number": each}
+    subject = Column(_("Subject"), "subject")
+    yield Rows(_("Cases"), (number, Column(_("Kind"), "kind"), state, subject), order.get("cases") or ())
 
 
 def timeline_picture(timeline: Document) -> Iterable[Block]:

@@ -62,6 +62,7 @@ def list_orders(
         Column(_("Customer"), "customer"),
         Column(_("PO number"), "customer_po"),
         Column(_("State"), "state"),
+        Column(_("Holds"), "open_holds", seldom=True),
         Column(_("Delivery"), "delivery"),
         Column(_("Payment"), "payment"),
         Column(_("Total"), "total", figure=True),

@@ -9,6 +9,7 @@ import typer
 
 from starter.cli import options
 from starter.cli.groups import group
+from starter.cli.pictures import moment
 from starter.cli.reading import named_quantities
 from starter.cli.screen import Block, Column, Document, Facts, Rows
 from starter.cli.session import Session, talks
@@ -31,16 +32,15 @@ def list_supply(
     query = {"state": state, "supplier": supplier, "limit": limit, "after": after}
     columns = (
         Column(_("Number"), "number"),
-        Column(_("Kind"), _kind),
+        Column(_("Kind"), "kind"),
+        Column(_("Product"), "sku"),
+        Column(_("Ordered"), "quantity", figure=True),
+        Column(_("Received"), "received", figure=True),
         Column(_("Supplier"), "supplier"),
         Column(_("State"), "state"),
         Column(_("Due"), "due_date"),
     )
     session.show_list(session.server.get("supply-orders", query=query), columns)
-
-
-def _kind(order: Document) -> str:
-    return str(order.get("kind") or order.get("route") or "")
 
 
 @talks(supply, "show", "orderkeep supply show PO-000001")
@@ -53,22 +53,29 @@ def _picture(order: Document) -> Iterable[Block]:
     yield Facts(
         f"{order.get('number')}  {order.get('state')}",
         (
-            (_("Kind"), _kind(order)),
-            (_("Supplier"), order.get("supplier")),
-            (_("Warehouse"), order.get("warehouse")),
+            (_("Kind"), order.get("kind")),
+            (_("Supplier"), [order.get("supplier"), order.get("supplier_name")]),
             (_("Due"), order.get("due_date")),
             (_("Orders that wait"), order.get("orders")),
         ),
     )
-    yield Rows(
-        _("Lines"),
-        (
-            Column(_("Product"), "sku"),
-            Column(_("Ordered"), "quantity", figure=True),
-            Column(_("Received"), "received", figure=True),
-        ),
-        order.get("lines") or (),
+    product, quantity = Column(_("Product"), "sku"), Column(_("Quantity"), "quantity", figure=True)
+    ordered, received = Column(_("Ordered"), "quantity", figure=True), Column(_("Received"), "received", figure=True)
+    yield Rows(_("Lines"), (product, ordered, received), order.get("lines") or ())
+    reserved = (
+        product,
+        Column(_("Needed"), "required", figure=True),
+        Column(_("Reserved"), "reserved", figure=True),
+        Column(_("Used"), "consumed", figure=True),
     )
+    yield Rows(_("Components"), reserved, order.get("components") or ())
+    arrived = (
+        Column(_("When"), lambda receipt: moment(receipt.get("at"))),
+        quantity,
+        Column(_("Warehouse"), "warehouse"),
+        Column(_("Reference"), "reference"),
+    )
+    yield Rows(_("Receipts"), arrived, order.get("receipts") or ())
 
 
 @talks(

@@ -74,7 +74,7 @@ def text_of(value: Any) -> str:
         case True:
             return "✓"
         case list() | tuple():
-            return ", ".join(text_of(item) for item in value)
+            return ", ".join(text for item in value if (text := text_of(item)))
         case dict():
             return ", ".join(f"{name} {text_of(item)}" for name, item in value.items() if item is not None)
         case _:

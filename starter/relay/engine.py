@@ -1,4 +1,4 @@
-"""The engine's outbox is handed to Temporal: at least once, in order per workflow, and never more than it can digest."""
+"""The engine's outbox goes to Temporal: at least once, in order per workflow, never more than it can digest."""
 
 from __future__ import annotations
 

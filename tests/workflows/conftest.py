@@ -140,7 +140,9 @@ class World:
     async def events(self, number: str) -> list[str]:
         """The events of the order's timeline."""
         async with engine.transaction() as tx:
-            rows = await tx.execute(text("SELECT event FROM timeline WHERE order_number = :n ORDER BY id"), {"n": number})
+            rows = await tx.execute(
+                text("SELECT event FROM timeline WHERE order_number = :n ORDER BY id"), {"n": number}
+            )
             return [row.event for row in rows]
 
 

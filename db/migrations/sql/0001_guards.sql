@@ -71,12 +71,17 @@ CREATE TRIGGER fixed BEFORE UPDATE OR DELETE ON stock_movement FOR EACH ROW EXEC
 CREATE TRIGGER fixed BEFORE UPDATE OR DELETE ON timeline FOR EACH ROW EXECUTE FUNCTION never_changes();
 CREATE TRIGGER fixed BEFORE UPDATE OR DELETE ON invoice_line FOR EACH ROW EXECUTE FUNCTION never_changes();
 CREATE TRIGGER fixed BEFORE UPDATE OR DELETE ON payment_application FOR EACH ROW EXECUTE FUNCTION never_changes();
-CREATE TRIGGER posted BEFORE UPDATE OF number, shipment, order_number, customer, currency, net, tax, total, posted_at
+CREATE TRIGGER posted
+  BEFORE UPDATE OF number, shipment, order_number, customer, currency, net, tax, total, posted_at, due_date
   ON invoice FOR EACH ROW
-  WHEN ((OLD.number, OLD.shipment, OLD.order_number, OLD.customer, OLD.currency, OLD.net, OLD.tax, OLD.total, OLD.posted_at)
+  WHEN ((OLD.number, OLD.shipment, OLD.order_number, OLD.customer, OLD.currency, OLD.net, OLD.tax, OLD.total,
+         OLD.posted_at, OLD.due_date)
         IS DISTINCT FROM
-        (NEW.number, NEW.shipment, NEW.order_number, NEW.customer, NEW.currency, NEW.net, NEW.tax, NEW.total, NEW.posted_at))
+        (NEW.number, NEW.shipment, NEW.order_number, NEW.customer, NEW.currency, NEW.net, NEW.tax, NEW.total,
+         NEW.posted_at, NEW.due_date))
   EXECUTE FUNCTION never_changes();
+
+CREATE TRIGGER kept BEFORE DELETE ON invoice FOR EACH ROW EXECUTE FUNCTION never_changes();
 
 CREATE FUNCTION outbox_rings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

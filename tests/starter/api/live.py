@@ -12,7 +12,9 @@ import httpx2
 from pydantic import SecretStr
 
 from db.engine import transaction
+from db.queries import policies
 from domain.actor import SYSTEM, Role
+from domain.policy import Policy
 from gateways.signatures import new_secret, sign
 from intake import keys
 from starter.api.app import create_app
@@ -59,6 +61,7 @@ async def live_api(database: str, **settings: Any) -> AsyncIterator[Live]:
     app = create_app(Settings(_env_file=None, database_url=database, **{**secrets, **settings}))
     now = datetime.now(UTC)
     async with transaction() as tx:
+        await policies.put_in_force(tx, Policy(), now)
         of_role = {role: await keys.create_key(tx, SYSTEM, f"{role} clerk", role, now) for role in Role}
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api") as client:

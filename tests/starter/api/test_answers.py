@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from domain.actor import Role
+from starter.api import answers
 from starter.api.answers import to_json
 
 CASES = [
@@ -48,3 +51,19 @@ def test_frozen_values_become_objects():
 def test_a_value_without_a_form_is_a_fault(value):
     with pytest.raises((TypeError, ValueError)):
         to_json({"value": value})
+
+
+async def test_a_database_that_hangs_is_given_up_and_the_pool_lives_on(database, monkeypatch):
+    async def hang(tx):
+        await tx.execute(text("SELECT pg_sleep(60)"))
+
+    async def ask(tx):
+        return (await tx.execute(text("SELECT 1"))).scalar_one()
+
+    monkeypatch.setattr(answers, "ANSWER_SECONDS", 0.3)
+    began = time.monotonic()
+    for _ in range(12):
+        with pytest.raises(TimeoutError):
+            await answers.in_database(hang)
+    assert time.monotonic() - began < 20
+    assert await answers.in_database(ask) == 1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from domain.actor import Role
 from starter.api.examples import EXAMPLES
 
@@ -70,11 +68,11 @@ async def test_a_refusal_leaves_the_key_free(shop):
     assert (await shop.post("/v1/stock/movements", MOVEMENT, key="move-1")).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "two words", "", "tab\there"])
-async def test_a_bad_key_is_malformed(shop, key):
-    answer = await shop.post("/v1/stock/movements", MOVEMENT, key=key)
-    assert answer.status_code == 400
-    assert "1 to 255 visible ASCII characters" in answer.json()["detail"]
+async def test_a_bad_key_is_malformed(shop):
+    for key in ("x" * 256, "two words", "", "tab\there"):
+        answer = await shop.post("/v1/stock/movements", MOVEMENT, key=key)
+        assert answer.status_code == 400, key
+        assert "1 to 255 visible ASCII characters" in answer.json()["detail"]
     assert await on_hand(shop) == "100"
 
 

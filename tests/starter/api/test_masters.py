@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from starter.api.examples import EXAMPLES
 
 CARDS = [
-    ("/v1/tax-codes/reduced", "put_tax_code"),
+    ("/v1/tax-codes/books", "put_tax_code"),
     ("/v1/suppliers/PAPERMILL", "put_supplier"),
     ("/v1/customers/HARBOUR", "put_customer"),
 ]
 
 
-@pytest.mark.parametrize(("path", "example"), CARDS)
-async def test_a_card_is_made_then_replaced(live, path, example):
-    made = await live.put(path, EXAMPLES[example])
-    again = await live.put(path, EXAMPLES[example])
-    assert (made.status_code, again.status_code) == (201, 200), made.text
-    assert made.headers["location"] == path
-    shown = made.json()
-    for field, value in EXAMPLES[example].items():
-        assert shown[field] == value, field
+async def test_a_card_is_made_then_replaced(live):
+    for path, example in CARDS:
+        made = await live.put(path, EXAMPLES[example])
+        again = await live.put(path, EXAMPLES[example])
+        assert (made.status_code, again.status_code) == (201, 200), path
+        assert made.headers["location"] == path
+        assert {field: made.json()[field] for field in EXAMPLES[example]} == EXAMPLES[example]
 
 
 async def test_a_product_is_shown_as_sent(shop):

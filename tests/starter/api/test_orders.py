@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
 from domain.actor import Role
 from starter.api.examples import EXAMPLES
@@ -31,7 +31,7 @@ async def test_the_same_po_and_content_is_the_same_order(shop):
     assert first.json()["number"] == again.json()["number"]
 
 
-BAD_ORDERS = [
+BAD_ORDERS: list[tuple[dict[str, Any], str]] = [
     ({"customer": "NOBODY"}, "/customer"),
     ({"currency": "XXX"}, "/currency"),
     ({"lines": [{"sku": "NB-A5", "quantity": "1"}, {"sku": "NOPE", "quantity": "1"}]}, "/lines/1/sku"),
@@ -40,11 +40,11 @@ BAD_ORDERS = [
 ]
 
 
-@pytest.mark.parametrize(("change", "pointer"), BAD_ORDERS, ids=range(len(BAD_ORDERS)))
-async def test_what_only_the_stage_can_know_is_pointed_at_too(shop, change, pointer):
-    answer = await shop.post("/v1/orders", {**ORDER, **change})
-    assert answer.status_code == 422
-    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+async def test_what_only_the_stage_can_know_is_pointed_at_too(shop):
+    for change, pointer in BAD_ORDERS:
+        answer = await shop.post("/v1/orders", {**ORDER, **change})
+        assert answer.status_code == 422, change
+        assert pointer in [error["pointer"] for error in answer.json()["errors"]]
     assert (await shop.get("/v1/orders")).json() == {"items": [], "next": None}
 
 
@@ -60,13 +60,6 @@ async def test_a_list_is_walked_page_by_page_newest_first(shop):
         path = f"/v1/orders?limit=2&after={page['next']}"
     assert page["next"] is None
     assert seen == numbers[::-1]
-
-
-@pytest.mark.parametrize("cursor", ["nonsense", "..", "%F0%9F%98%80", "AAAA", "-1", "W10"])
-async def test_a_cursor_that_we_did_not_make_is_malformed(shop, cursor):
-    answer = await shop.get(f"/v1/orders?after={cursor}")
-    assert answer.status_code == 400, answer.text
-    assert answer.json()["detail"]
 
 
 async def test_filters_choose_and_unknown_ones_are_refused(shop):
@@ -91,6 +84,8 @@ async def test_why_answers_for_an_order_and_404s_for_none(shop):
     answer = await shop.get(f"/v1/orders/{number}/why")
     assert answer.status_code == 200, answer.text
     assert {"waiting_for", "sentence", "next_actions"} <= answer.json().keys()
+    assert answer.json()["sentence"].isascii()
+    assert (await shop.get(f"/v1/orders/{number}/why?lang=zh-CN")).json()["sentence"]
     assert (await shop.get("/v1/orders/SO-999999/why")).status_code == 404
 
 
@@ -112,20 +107,20 @@ async def test_a_cancellation_says_why(shop):
     assert answer.json()["errors"] == [{"pointer": "/reason", "detail": "this field is required"}]
 
 
-@pytest.mark.parametrize(
-    ("path", "body"),
-    [
-        ("/v1/orders/SO-999999/cancel", EXAMPLES["cancel_order"]),
-        ("/v1/orders/SO-999999/cancel?preview=true", EXAMPLES["cancel_order"]),
-        ("/v1/orders/SO-999999/holds/1/release", {"comment": "ok"}),
-        ("/v1/orders/SO-999999/holds/99999999999999999999/reject", {"comment": "no"}),
-        ("/v1/orders/SO-999999/feedback", EXAMPLES["record_feedback"]),
-        ("/v1/shipments/SH-999999/pick", EXAMPLES["confirm_pick"]),
-        ("/v1/supply-orders/PO-999999/receipts", EXAMPLES["record_receipt"]),
-        ("/v1/cases/CS-999999/assign", EXAMPLES["move_case"]),
-    ],
-)
-async def test_what_does_not_exist_is_not_found(shop, path, body):
-    answer = await shop.post(path, body)
-    assert answer.status_code == 404, answer.text
-    assert answer.json()["detail"].startswith("There is no ")
+NOWHERE = [
+    ("/v1/orders/SO-999999/cancel", EXAMPLES["cancel_order"]),
+    ("/v1/orders/SO-999999/cancel?preview=true", EXAMPLES["cancel_order"]),
+    ("/v1/orders/SO-999999/holds/1/release", {"comment": "ok"}),
+    ("/v1/orders/SO-999999/holds/99999999999999999999/reject", {"comment": "no"}),
+    ("/v1/orders/SO-999999/feedback", EXAMPLES["record_feedback"]),
+    ("/v1/shipments/SH-999999/pick", EXAMPLES["confirm_pick"]),
+    ("/v1/supply-orders/PO-999999/receipts", EXAMPLES["record_receipt"]),
+    ("/v1/cases/CS-999999/assign", EXAMPLES["move_case"]),
+]
+
+
+async def test_what_does_not_exist_is_not_found(shop):
+    for path, body in NOWHERE:
+        answer = await shop.post(path, body)
+        assert answer.status_code == 404, path
+        assert answer.json()["detail"].startswith("There is no ")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-
-import pytest
+from typing import Any
 
 from starter.api.examples import EXAMPLES
 from tests.starter.api.live import live_api
 
-PAYMENT = {"type": "payment.received", "data": {**EXAMPLES["record_payment"], "provider": "payfast"}}
+PAYMENT: dict[str, Any] = {"type": "payment.received", "data": {**EXAMPLES["record_payment"], "provider": "payfast"}}
 SCAN = {
     "type": "tracking.updated",
     "data": {
@@ -57,36 +56,36 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("path", [PAYMENTS, CARRIERS])
-@pytest.mark.parametrize("headers", BROKEN, ids=range(len(BROKEN)))
-async def test_a_wrong_signature_is_refused_before_anything_is_read(shop, path, headers):
-    answer = await shop.hook(path, b"{not even json", **headers)
-    assert answer.status_code == 401
-    assert "webhook" in answer.json()["detail"]
-    assert "www-authenticate" not in answer.headers
+async def test_a_wrong_signature_is_refused_before_anything_is_read(live):
+    for path in (PAYMENTS, CARRIERS):
+        for headers in BROKEN:
+            answer = await live.hook(path, b"{not even json", **headers)
+            assert answer.status_code == 401, headers
+            assert "webhook" in answer.json()["detail"]
+            assert "www-authenticate" not in answer.headers
 
 
 async def test_an_unsigned_webhook_is_refused_even_with_a_key(shop):
     assert (await shop.post(PAYMENTS, PAYMENT)).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"{broken", 400),
-        (b"[]", 422),
-        (b'"text"', 422),
-        (raw({"type": "payment.received"}), 422),
-        (raw({"type": 3, "data": {}}), 422),
-        (raw({**PAYMENT, "data": {**PAYMENT["data"], "amount": "0"}}), 422),
-        (raw({**PAYMENT, "data": {**PAYMENT["data"], "amount": 1.5}}), 422),
-        (raw({**PAYMENT, "data": {**PAYMENT["data"], "surprise": 1}}), 422),
-    ],
-)
-async def test_a_signed_webhook_with_a_bad_body_is_refused(shop, body, status):
-    answer = await shop.hook(PAYMENTS, body)
-    assert answer.status_code == status, answer.text
-    assert (await shop.get("/v1/payments")).json()["items"] == []
+BAD_BODIES = [
+    (b"{broken", 400),
+    (b"[]", 422),
+    (b'"text"', 422),
+    (raw({"type": "payment.received"}), 422),
+    (raw({"type": 3, "data": {}}), 422),
+    (raw({**PAYMENT, "data": {**PAYMENT["data"], "amount": "0"}}), 422),
+    (raw({**PAYMENT, "data": {**PAYMENT["data"], "amount": 1.5}}), 422),
+    (raw({**PAYMENT, "data": {**PAYMENT["data"], "surprise": 1}}), 422),
+]
+
+
+async def test_a_signed_webhook_with_a_bad_body_is_refused(live):
+    for body, status in BAD_BODIES:
+        answer = await live.hook(PAYMENTS, body)
+        assert answer.status_code == status, body
+    assert (await live.get("/v1/payments")).json()["items"] == []
 
 
 async def test_other_events_are_received_and_not_used(shop):

@@ -23,7 +23,7 @@ ORDER = {
     "total": "9.90",
     "holds": [{"id": 7, "reason": "CREDIT", "status": "open", "owner_role": "credit", "message": "over the limit"}],
     "lines": [{"line": 1, "sku": "TEA-100", "quantity": "3", "unit_price": "2.75", "open": "3"}],
-    "supply_orders": ["PO-000001"],
+    "supply_orders": [{"number": "PO-000001", "kind": "buy", "sku": "TEA-100", "state": "ORDERED", "quantity": "60"}],
 }
 
 

@@ -1,0 +1,84 @@
+"""Why an order waits: what is open in the database, and what fails in the engine right now."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from db.engine import transaction
+from db.queries import waiting
+from domain.waiting import SENTENCES, Wait, most_urgent
+from domain.wording import fill
+from starter.engine import connect
+from starter.languages import translator
+
+_PATIENCE = timedelta(seconds=2)
+_clients: list[Client] = []
+
+
+async def why(number: str, language: str = "en") -> dict[str, Any] | None:
+    """{waiting_for, sentence, since, until, owner_role, failing, next_actions, engine}; None for an unknown order.
+
+    A step that fails in the engine comes first; an engine that does not answer is said and hides nothing else.
+    """
+    async with transaction() as tx:
+        found = await waiting.waits(tx, number)
+    if found is None:
+        return None
+    state, waits = found
+    failing, engine = await _failing(number)
+    if failing is not None:
+        waits = [*waits, Wait("retry", failing, until=failing["next_retry"], owner_role="operator")]
+    wait = most_urgent(waits)
+    if wait is None:
+        ended = not engine.startswith("running")
+        wait = Wait("ended" if ended else "next", {"state": state})
+    tongue = translator(language)
+    return {
+        "waiting_for": wait.waiting_for,
+        "sentence": fill(tongue.gettext(SENTENCES[wait.cause]), wait.figures),
+        "since": wait.since,
+        "until": wait.until,
+        "owner_role": wait.owner,
+        "failing": None if failing is None else {k: failing[k] for k in ("activity", "attempt", "error", "next_retry")},
+        "next_actions": wait.next_actions(number),
+        "engine": engine,
+        "also": [fill(tongue.gettext(SENTENCES[other.cause]), other.figures) for other in waits if other is not wait],
+    }
+
+
+async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
+    try:
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            if not _clients:
+                _clients.append(await connect())
+            handle = _clients[0].get_workflow_handle(f"order/{number}")
+            described = await handle.describe(rpc_timeout=_PATIENCE)
+    except RPCError as error:
+        return None, "unknown to the engine" if "not found" in str(error).lower() else f"does not answer: {error}"
+    except (RuntimeError, OSError, TimeoutError) as error:
+        return None, f"does not answer: {error}"
+    pending = [activity for activity in described.raw_description.pending_activities if activity.attempt > 1]
+    status = "unknown" if described.status is None else described.status.name.lower()
+    return (_told(pending[0]) if pending else None), status
+
+
+def _told(pending: PendingActivityInfo) -> dict[str, Any]:
+    cause = pending.last_failure
+    while cause.HasField("cause"):
+        cause = cause.cause
+    waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+    at = pending.next_attempt_schedule_time or pending.scheduled_time
+    return {
+        "activity": pending.activity_type.name.replace("_", " "),
+        "document": pending.activity_id.partition("/")[2],
+        "attempt": pending.attempt,
+        "error": cause.message or "it takes too long",
+        "next_retry": at.ToDatetime(tzinfo=UTC) if waits and at.seconds else datetime.now(UTC),
+    }
