@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from domain.order_life import moves_from
 from domain.policy import Policy
 
 STATE_AFTER: Mapping[str, str] = {
@@ -18,6 +19,13 @@ STATE_AFTER: Mapping[str, str] = {
 }
 """What somebody does on a case, and the state it leads to."""
 
+_FROM: Mapping[str, tuple[str, ...]] = {
+    "assign": ("NEW", "ASSIGNED", "IN_PROGRESS", "WAITING_CUSTOMER"),
+    "start": ("NEW", "ASSIGNED"),
+    "resume": ("WAITING_CUSTOMER",),
+    "reopen": ("RESOLVED",),
+}
+
 RESPONDS = ("start", "wait", "resolve")
 """Moves that count as the first response to the customer."""
 
@@ -30,3 +38,12 @@ def respond_by(opened_at: datetime, priority: str, policy: Policy) -> datetime:
 def resolve_by(opened_at: datetime, priority: str, policy: Policy) -> datetime:
     """When the case should be solved; time spent waiting for the customer is added when the wait ends."""
     return opened_at + policy.days(policy.case_clocks[priority].resolution_days)
+
+
+def case_moves(state: str) -> tuple[str, ...]:
+    """What somebody can do on a case in this state: a solved one is reopened, not started."""
+    return tuple(
+        move
+        for move, target in STATE_AFTER.items()
+        if (state in _FROM[move] if move in _FROM else target in moves_from("case", state))
+    )

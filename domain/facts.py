@@ -84,6 +84,9 @@ Percent = Annotated[Number, AfterValidator(_not_negative)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_clean)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_clean)]
 Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_clean)]
+Said = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_clean)
+]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, AfterValidator(_country)]
 ShippingPolicy = Literal["ship_partial", "ship_complete", "cancel_remainder"]
@@ -206,7 +209,7 @@ class OrderRequest(Fact):
 class HoldRelease(Fact):
     """A release by name: for an amount (the order's total when absent) and until a date."""
 
-    comment: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1)]
+    comment: Said
     amount: Amount | None = None
     until: date | None = None
 
@@ -214,13 +217,13 @@ class HoldRelease(Fact):
 class HoldRejection(Fact):
     """The order is rejected for the reason in the comment."""
 
-    comment: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1)]
+    comment: Said
 
 
 class Cancellation(Fact):
     """A request to cancel what has not shipped."""
 
-    reason: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1)]
+    reason: Said
 
 
 class PickedLine(Fact):

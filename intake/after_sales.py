@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import after_sales, policies
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.after_sales import RESPONDS, STATE_AFTER, resolve_by, respond_by
-from domain.errors import FieldError, Invalid, NotFound
+from domain.after_sales import RESPONDS, STATE_AFTER, case_moves, resolve_by, respond_by
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound
 from domain.facts import CaseMove, CaseRequest, Feedback
-from domain.order_life import require_move
 
 
 async def record_feedback(tx: AsyncConnection, actor: Actor, order: str, feedback: Feedback, now: datetime) -> None:
@@ -62,9 +61,13 @@ async def move_case(tx: AsyncConnection, actor: Actor, number: str, move: str, t
         raise Invalid("Assigned to whom?", errors=[FieldError("/assignee", "Name the assignee.")])
     if case.state == state and move != "assign":
         return
-    if not (move == "assign" and case.state in ("ASSIGNED", "IN_PROGRESS", "WAITING_CUSTOMER")):
-        require_move("case", number, case.state, state)
-    else:
+    if move not in case_moves(case.state):
+        moves = case_moves(case.state)
+        raise IllegalMove(
+            f"Case {number} is {case.state}: {move!r} is not possible; what is: {', '.join(moves) or 'nothing'}.",
+            legal_moves=moves,
+        )
+    if move == "assign" and case.state != "NEW":
         state = case.state
     await after_sales.move_case(
         tx, number, move, state, actor.name, now, responds=move in RESPONDS, comment=told.comment,

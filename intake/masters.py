@@ -9,9 +9,9 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import masters
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.calendar import is_time_zone
-from domain.errors import FieldError, Invalid
+from domain.errors import FieldError, Forbidden, Invalid
 from domain.facts import CustomerCard, ProductCard, SupplierCard, SupplyRoute
 from domain.invoicing import parse_terms
 from domain.money import is_currency
@@ -39,6 +39,8 @@ async def put_customer(tx: AsyncConnection, actor: Actor, code: str, card: Custo
         wrong.append(
             FieldError("/payment_terms", f"{card.payment_terms!r} is not understood; use net30, eom30 or prepaid.")
         )
+    if actor.role is Role.SALES and card.credit_limit != await masters.credit_limit(tx, code):
+        raise Forbidden("A credit limit is set by credit, finance or a manager, not by sales; leave it as it is.")
     if not wrong and await masters.trades_otherwise(tx, code, card.currency):
         wrong.append(FieldError("/currency", "The customer has documents in another currency; keep it."))
     _refuse(wrong, "customer")

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import ledger, shipping, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.errors import FieldError, Invalid, NotFound
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound
 from domain.facts import PickReport, TrackingFact
 from domain.invoicing import goods_issue_voucher
 from domain.money import rounded
-from domain.order_life import require_move
+from domain.order_life import moves_from, require_move
 from domain.shipping import GONE_WRONG, move_of_scan
 from intake.stock import post_stock_value
 
@@ -29,6 +29,11 @@ async def confirm_pick(tx: AsyncConnection, actor: Actor, number: str, report: P
     shipment = await shipping.locked(tx, number)
     if shipment is None:
         raise NotFound(f"There is no shipment {number}.")
+    if shipment.state == "PACKED":
+        raise IllegalMove(
+            f"Shipment {number} is packed already; a pick is confirmed once.",
+            legal_moves=moves_from("shipment", shipment.state),
+        )
     require_move("shipment", number, shipment.state, "PACKED")
     lines = await shipping.lines(tx, number)
     missing = _missing(lines, report)

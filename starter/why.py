@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
 from typing import Any
 
 from temporalio.api.enums.v1 import PendingActivityState
@@ -14,7 +15,7 @@ from temporalio.service import RPCError
 from db.engine import transaction
 from db.queries import waiting
 from domain.waiting import SENTENCES, Wait, most_urgent
-from domain.wording import fill
+from domain.wording import WORDS, fill
 from starter.engine import connect
 from starter.languages import translator
 
@@ -42,15 +43,20 @@ async def why(number: str, language: str = "en") -> dict[str, Any] | None:
     tongue = translator(language)
     return {
         "waiting_for": wait.waiting_for,
-        "sentence": fill(tongue.gettext(SENTENCES[wait.cause]), wait.figures),
+        "sentence": _said(wait, tongue),
         "since": wait.since,
         "until": wait.until,
         "owner_role": wait.owner,
         "failing": None if failing is None else {k: failing[k] for k in ("activity", "attempt", "error", "next_retry")},
         "next_actions": wait.next_actions(number),
         "engine": engine,
-        "also": [fill(tongue.gettext(SENTENCES[other.cause]), other.figures) for other in waits if other is not wait],
+        "also": [_said(other, tongue) for other in waits if other is not wait],
     }
+
+
+def _said(wait: Wait, tongue: NullTranslations) -> str:
+    words = {name: tongue.gettext(WORDS[value]) if value in WORDS else value for name, value in wait.figures.items()}
+    return fill(tongue.gettext(SENTENCES[wait.cause]), words)
 
 
 async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
@@ -74,7 +80,7 @@ def _told(pending: PendingActivityInfo) -> dict[str, Any]:
     while cause.HasField("cause"):
         cause = cause.cause
     waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-    at = pending.next_attempt_schedule_time or pending.scheduled_time
+    at = pending.next_attempt_schedule_time
     return {
         "activity": pending.activity_type.name.replace("_", " "),
         "document": pending.activity_id.partition("/")[2],

@@ -105,7 +105,7 @@ async def a_customer(code: str = "ACME", **card: Any) -> str:
     whole: dict[str, Any] = {"name": f"{code} Ltd", "email": f"buyer@{code.lower()}.example", "currency": "EUR"}
     whole |= {"shipping_address": ADDRESS} | card
     async with transaction() as tx:
-        await masters.put_customer(tx, SALES, code, CustomerCard.model_validate(whole), NOW)
+        await masters.put_customer(tx, MANAGER, code, CustomerCard.model_validate(whole), NOW)
     return code
 
 

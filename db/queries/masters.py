@@ -133,3 +133,9 @@ async def put_tax_code(tx: AsyncConnection, code: str, rate: Decimal) -> bool:
 async def tax_codes(tx: AsyncConnection) -> list[str]:
     """All codes."""
     return [row.code for row in await tx.execute(text("SELECT code FROM tax_code ORDER BY code"))]
+
+
+async def credit_limit(tx: AsyncConnection, code: str) -> Decimal | None:
+    """The customer's own credit limit; None without one, and for a customer that is not there yet."""
+    row = await tx.execute(text("SELECT credit_limit FROM customer WHERE code = :code"), {"code": code})
+    return row.scalar_one_or_none()

@@ -19,7 +19,7 @@ from intake import cancellation, receipt, review
 from starter.api.answers import json_response
 from starter.api.contract import Language, Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.language import speech
+from starter.api.language import language_of, speech
 from starter.api.paging import Filter, PageQuery, listed
 from starter.api.reading import found, shown
 from starter.why import why
@@ -75,7 +75,7 @@ async def read_timeline(request: Request, number: Number, lang: Language = None)
 @router.get("/orders/{number}/why", responses=answers(ok="What the order waits for"))
 async def read_why(request: Request, number: Number, lang: Language = None) -> Response:
     """What the order waits for, since when, and who can move it on."""
-    return json_response(found(await why(number, lang or "en"), "order", number))
+    return json_response(found(await why(number, language_of(request)), "order", number))
 
 
 @router.post(

@@ -76,7 +76,10 @@ async def _short_and_supplied() -> dict[str, str]:
 
     short = await builders.an_order({"NUT": 40, "BOLT": 1})
     await builders.allocated(short)
-    return {"bought": bought, "made": made, "short": short, "production": production, "purchase": purchase}
+    return {
+        "bought": bought, "made": made, "short": short,
+        "production": production, "purchase": purchase, "components": components,
+    }  # fmt: skip
 
 
 async def _shipped_and_billed() -> dict[str, str]:
@@ -93,7 +96,10 @@ async def _shipped_and_billed() -> dict[str, str]:
         {"LAMP": 7}, customer="NIPPON", currency="JPY", shipping_policy="cancel_remainder"
     )
     await builders.invoiced(remainder)
-    return {"split": split, "short pick": picked, "remainder": remainder}
+
+    ready = await builders.an_order({"BOLT": 1}, note="waits for the carrier")
+    [shipment] = await builders.packed(ready)
+    return {"split": split, "short pick": picked, "remainder": remainder, "packed": shipment}
 
 
 async def _cancelled() -> dict[str, str]:
@@ -104,7 +110,7 @@ async def _cancelled() -> dict[str, str]:
     await undo_order(OrderStep(number=packed, now=NOW))
 
     supplied = await builders.an_order({"KIT": 5})
-    await builders.allocated(supplied)
+    [production, *_] = await builders.allocated(supplied)
     await _cancel(supplied)
     await undo_order(OrderStep(number=supplied, now=NOW))
 
@@ -116,13 +122,13 @@ async def _cancelled() -> dict[str, str]:
     stopping = await builders.an_order({"BOLT": 1}, note="being cancelled")
     await builders.allocated(stopping)
     await _cancel(stopping)
-    return {"cancelled": packed, "cancelled supply": supplied, "partly cancelled": going, "cancelling": stopping}
+    return {"cancelled": packed, "partly cancelled": going, "cancelling": stopping, "cancelled production": production}
 
 
 async def _paid_and_unpaid() -> dict[str, str]:
     parts = await builders.an_order({"BOLT": 5}, payment_terms=INSTALMENTS)
     [invoice] = await builders.invoiced(parts)
-    await builders.a_payment("20.00", invoice=invoice)
+    in_part = await builders.a_payment("20.00", invoice=invoice)
     for level in (0, 1, 2):
         at = NOW + (30 + 7 * level) * DAY
         await send_reminder(ReminderStep(invoice=invoice, instalment=2, level=level, now=at))
@@ -134,9 +140,9 @@ async def _paid_and_unpaid() -> dict[str, str]:
     later = await builders.an_order({"BOLT": 1}, customer_po="PO-LATER", requested_date=date(2026, 4, 1))
     await builders.a_payment("7.00", reference=later)
     await builders.confirmed(later)
-    await builders.a_payment("99.00", reference="who is this")
-    await builders.a_payment("5.00", customer="ACME", currency="USD")
-    return {"in parts": parts, "prepaid": prepaid, "paid early": later, "invoice": invoice}
+    unknown = await builders.a_payment("99.00", reference="who is this")
+    foreign = await builders.a_payment("5.00", customer="ACME", currency="USD")
+    return {"invoice": invoice, "payment in part": in_part, "unknown payer": unknown, "foreign payment": foreign}
 
 
 async def _held(order: str) -> int:

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from domain.waiting import SENTENCES as WAITS
 from domain.wording import EVENTS, HOLD_MESSAGES, WORDS
 from starter.languages import translator
 
-SENTENCES = [*EVENTS.values(), *HOLD_MESSAGES.values(), *WORDS.values()]
+SENTENCES = [*EVENTS.values(), *HOLD_MESSAGES.values(), *WORDS.values(), *WAITS.values()]
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.history_cost import history_cost
-from tests.workflows.conftest import World
+from tests.workflows.world import World
 
 
 async def test_an_order_lives_straight_through(world: World) -> None:
