@@ -115,10 +115,7 @@ async def _facts(
     tx: AsyncConnection, order: review.Reviewed, policy: Policy, now: datetime
 ) -> tuple[OrderFacts, AccountFacts]:
     terms = parse_terms(order.payment_terms)
-    limit = order.credit_limit
-    if limit is None and order.customer_group is not None:
-        limit = policy.group_credit_limits.get(order.customer_group)
-    limit = policy.default_credit_limit if limit is None else limit
+    limit = policy.credit_limit(order.credit_limit, order.customer_group)
     lines = await review.lines_under_review(tx, order, policy, now)
     account, deposit, same_po = await review.account_under_review(tx, order, limit, policy.day, now)
     facts = OrderFacts(

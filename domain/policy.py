@@ -81,6 +81,12 @@ class Policy(BaseModel):
         """`count` policy days."""
         return timedelta(seconds=self.day_seconds * count)
 
+    def credit_limit(self, own: Decimal | None, group: str | None) -> Decimal | None:
+        """A customer's limit: their own, else their group's, else the company's; None for no limit."""
+        if own is not None:
+            return own
+        return self.group_credit_limits.get(group or "", self.default_credit_limit)
+
     def mailbox(self, role: str) -> str:
         """The shared mailbox of a role, for notices to staff."""
         return f"{role}@{self.staff_mail_domain}"

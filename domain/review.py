@@ -5,7 +5,7 @@ Source: order-to-cash, stage Review. Rules never stop one another: an order show
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,6 +41,10 @@ OWNER_ROLE: dict[Reason, str] = {
     Reason.ADDRESS: "sales",
     Reason.DUPLICATE_PO: "sales",
 }
+
+
+MONEY = frozenset((Reason.CREDIT.value, Reason.OVERDUE.value, Reason.PREPAYMENT.value))
+"""Holds that money can clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,34 @@ def credit(order: OrderFacts, account: AccountFacts) -> Finding:
     if after > limit:
         figures["over_by"] = str(after - limit)
     return _verdict("credit", after > limit, Reason.CREDIT, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An order held for want of money: its open holds, and the credit that is free without it (None: no limit)."""
+
+    number: str
+    total: Decimal
+    free: Decimal | None
+    reasons: frozenset[str]
+
+
+def may_look_again(held: Sequence[Held]) -> list[str]:
+    """Which of the orders of one customer, most urgent first, are reviewed again now that there is more credit.
+
+    Together they fit into the free credit, so that it does not matter which review comes first; one that does not fit
+    leaves its place to those behind it. Held for overdue items or prepayment alone, an order needs no credit.
+    """
+    taken = Decimal(0)
+    chosen: list[str] = []
+    for order in held:
+        wanted = order.total if Reason.CREDIT in order.reasons and order.free is not None else Decimal(0)
+        if wanted and order.free is not None and taken + wanted > order.free:
+            continue
+        chosen.append(order.number)
+        if order.reasons <= MONEY:
+            taken += wanted
+    return chosen
 
 
 def overdue(order: OrderFacts, account: AccountFacts, policy: Policy) -> Finding:

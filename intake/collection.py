@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_accounts, lock_orders
-from db.queries import collection, invoicing, ledger, review, shown
+from db.queries import collection, invoicing, ledger, shown
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.collection import Application, OpenItem, applications, next_reminder, payment_state, ranked, reminder_plan
@@ -19,6 +19,7 @@ from domain.invoicing import application_voucher, payer_voucher, payment_voucher
 from domain.money import is_currency, rounded
 from domain.policy import Policy
 from domain.steps import InstalmentOutcome
+from intake.review import may_look_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ async def _tell(
     orders = {piece.order for piece in pieces} | ({meant.order_number} if meant.order_number else set())
     ordered = sorted(orders)
     if meant.customer is not None:
-        ordered += [o for o in await review.orders_waiting_for_money(tx, meant.customer) if o not in orders]
+        ordered += [o for o in await may_look_again(tx, meant.customer) if o not in orders]
     for order in ordered:
         effects.tell_order(order, "payment_received", **fact.model_dump(mode="json"), recorded_as=number)
 

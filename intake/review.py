@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import review
+from db.queries import policies, review
 from db.queries.effects import Effects
+from domain import review as rules
 from domain.actor import Actor, Role
 from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound
 from domain.facts import HoldRejection, HoldRelease
@@ -37,6 +38,17 @@ async def _open_hold(
             f"A {hold.reason} hold is decided by {' or '.join(sorted(allowed))}, not by {actor.role.value}."
         )
     return order, hold
+
+
+async def may_look_again(tx: AsyncConnection, customer: str) -> list[str]:
+    """Orders of a customer that are held for want of money and may pass now, most urgent first."""
+    held = []
+    for waiter in await review.orders_waiting_for_money(tx, customer):
+        policy = await policies.policy(tx, waiter.policy_version)
+        limit = policy.credit_limit(waiter.credit_limit, waiter.customer_group)
+        free = None if limit is None else limit - waiter.exposure
+        held.append(rules.Held(waiter.number, waiter.total, free, frozenset(waiter.reasons)))
+    return rules.may_look_again(held)
 
 
 async def release_hold(

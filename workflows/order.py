@@ -161,7 +161,7 @@ class OrderWorkflow:
         await asyncio.gather(*tasks, return_exceptions=True)
         self.shipments, self.collectors, self.fulfilled = {}, [], False
 
-    @workflow.signal(description="A hold of the order was released or rejected")
+    @workflow.signal(description="A hold of the order was decided, or credit became free")
     def hold_decided(self, fact: Any) -> None:
         """The review looks again."""
         self.bells.ring("review")

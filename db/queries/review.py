@@ -126,10 +126,13 @@ UPDATE hold SET status = :status, decided_by = :by, decided_at = :now, comment =
 _ESCALATE = text("""
 UPDATE hold SET escalated_at = :now WHERE order_number = :number AND status = 'OPEN' AND escalated_at IS NULL
   AND deadline <= :now RETURNING id, reason, owner_role""")
-_CREDIT_WAITERS = text("""
-SELECT h.order_number FROM hold h JOIN sales_order o ON o.number = h.order_number
-WHERE o.customer = :customer AND h.status = 'OPEN' AND h.reason IN ('CREDIT', 'OVERDUE', 'PREPAYMENT')
-GROUP BY h.order_number, o.priority ORDER BY o.priority, h.order_number""")
+_WAITERS = text("""
+SELECT o.number, o.total, o.policy_version, c.credit_limit, c.customer_group,
+  a.receivable + a.reserved - a.unapplied AS exposure, array_agg(h.reason ORDER BY h.reason) AS reasons
+FROM hold h JOIN sales_order o ON o.number = h.order_number JOIN customer c ON c.code = o.customer
+JOIN customer_account a ON a.customer = o.customer WHERE o.customer = :customer AND h.status = 'OPEN'
+GROUP BY o.number, c.code, a.customer HAVING bool_or(h.reason IN ('CREDIT', 'OVERDUE', 'PREPAYMENT'))
+ORDER BY o.priority, o.number""")
 
 
 async def order_under_review(tx: AsyncConnection, number: str) -> Reviewed | None:
@@ -249,9 +252,22 @@ async def escalate_holds(tx: AsyncConnection, number: str, now: datetime) -> lis
     return sorted((row.id, row.reason, row.owner_role) for row in rows)
 
 
-async def orders_waiting_for_money(tx: AsyncConnection, customer: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class MoneyWaiter:
+    """An order held for want of money, its open holds, and the customer's account as it stands without it."""
+
+    number: str
+    total: Decimal
+    policy_version: int
+    credit_limit: Decimal | None
+    customer_group: str | None
+    exposure: Decimal
+    reasons: list[str]
+
+
+async def orders_waiting_for_money(tx: AsyncConnection, customer: str) -> list[MoneyWaiter]:
     """Orders of a customer held for credit, overdue items or prepayment: highest priority and oldest first."""
-    return [row.order_number for row in await tx.execute(_CREDIT_WAITERS, {"customer": customer})]
+    return [MoneyWaiter(**row._mapping) for row in await tx.execute(_WAITERS, {"customer": customer})]
 
 
 async def submitted_by(tx: AsyncConnection, number: str) -> str:

@@ -24,7 +24,7 @@ from starter.embedded.postgres import NotInstalled
 from starter.embedded.processes import Program
 
 NAMESPACE = "default"
-SEARCH_ATTRIBUTES = {"OrderNumber": "Keyword", "Customer": "Keyword", "Stage": "Keyword"}
+SEARCH_ATTRIBUTES = {"OrderNumber": "Keyword"}
 KNOBS = {
     "history.transferProcessorMaxPollRPS": "2000",
     "history.timerProcessorMaxPollRPS": "2000",

@@ -10,7 +10,7 @@ from itertools import groupby
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from db.engine import transaction
@@ -27,6 +27,8 @@ YOUNG_ORDERS = 40
 """Orders that may be started and wait for their first step; an import of thousands waits in the database instead."""
 RPC_TIMEOUT = timedelta(seconds=10)
 CHANNEL = "engine_outbox"
+OrderNumber = SearchAttributeKey.for_keyword("OrderNumber")
+"""The document's number, whatever its kind, so that staff find a workflow by it."""
 
 
 class EngineRelay:
@@ -37,6 +39,7 @@ class EngineRelay:
         self._queue = task_queue
         self._bell = bell
         self._slots = asyncio.Semaphore(CONCURRENT)
+        self._attributes = True
 
     async def run(self) -> None:
         """Hand over until cancelled; a database or engine that does not answer is asked again."""
@@ -101,14 +104,30 @@ class EngineRelay:
         return "restarted"
 
     async def _start(self, row: MustRun, message: Message | None = None) -> None:
-        """Start the workflow unless it runs; a lost one is started together with the signal that met nobody."""
+        """Start the workflow unless it runs; a lost one is started together with the signal that met nobody.
+
+        A namespace without our search attributes still runs orders: they only cannot be searched for by them.
+        """
+        try:
+            await self._start_with(row, message, self._attributes)
+        except RPCError as error:
+            if not (self._attributes and error.status is RPCStatusCode.INVALID_ARGUMENT):
+                raise
+            remedy = f"register {OrderNumber.name}=Keyword"
+            log.warning("search_attributes_missing", error=str(error), what_to_do=remedy)
+            self._attributes = False
+            await self._start_with(row, message, False)
+
+    async def _start_with(self, row: MustRun, message: Message | None, attributes: bool) -> None:
+        number = str(row.payload["number"])
         await self._client.start_workflow(
             row.workflow_type,
             row.payload,
             id=row.workflow_id,
             task_queue=self._queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"{row.workflow_type.removesuffix('Workflow')} {row.payload['number']}",
+            static_summary=f"{row.workflow_type.removesuffix('Workflow')} {number}",
+            search_attributes=TypedSearchAttributes([SearchAttributePair(OrderNumber, number)] if attributes else []),
             start_signal=None if message is None else message.signal,
             start_signal_args=[] if message is None else [message.payload],
             rpc_timeout=RPC_TIMEOUT,

@@ -13,7 +13,8 @@ BEGIN
                    AND m.to_state = to_jsonb(NEW) ->> TG_ARGV[1]) THEN
     RAISE EXCEPTION 'illegal move of % from % to %', TG_ARGV[0], to_jsonb(OLD) ->> TG_ARGV[1], to_jsonb(NEW) ->> TG_ARGV[1]
       USING ERRCODE = 'check_violation', CONSTRAINT = 'legal_move',
-            HINT = (SELECT 'legal: ' || string_agg(m.to_state, ', ' ORDER BY m.to_state) FROM legal_move m
+            HINT = (SELECT 'legal: ' || coalesce(string_agg(m.to_state, ', ' ORDER BY m.to_state), 'none, it has ended')
+                    FROM legal_move m
                     WHERE m.document = TG_ARGV[0] AND m.from_state = to_jsonb(OLD) ->> TG_ARGV[1]);
   END IF;
   RETURN NEW;
