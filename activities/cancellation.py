@@ -9,7 +9,7 @@ from temporalio import activity
 
 from db.engine import settled
 from db.locks import lock_accounts, lock_supply
-from db.queries import cancellation, replenishment, review, shipping, stock
+from db.queries import cancellation, components, replenishment, review, shipping, stock
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.steps import OrderStep, ShipmentOutcome, ShipmentStep, UndoOutcome
@@ -124,10 +124,10 @@ async def _close_supply(
     await cancellation.release_pegs(tx, number)
     for supply, _, alone in supplies:
         if alone:
-            held = await replenishment.held_components(tx, supply)
+            held = await components.held_components(tx, supply)
             if held:
                 await stock.free_stock(tx, [sku for sku, _, _ in held])
-                await replenishment.use_components(tx, supply, held, consumed=False)
+                await components.use_components(tx, supply, held, consumed=False)
                 await cancellation.give_back_components(tx, held)
             await cancellation.release_pegs_of_supply(tx, supply)
             await replenishment.move_supply(tx, supply, "CANCELLED", now)

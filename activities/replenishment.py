@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from db.engine import settled
-from db.queries import policies, replenishment, stock
+from db.queries import components, policies, replenishment, stock
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.steps import OrderStep, StockOutcome, SupplyOutcome, SupplyStep
@@ -73,15 +73,15 @@ async def _order_supply(tx: AsyncConnection, step: SupplyStep) -> SupplyOutcome:
 async def _reserve_components(
     tx: AsyncConnection, effects: Effects, supply: replenishment.Supply, step: SupplyStep
 ) -> bool:
-    needs = [need for need in await replenishment.component_needs(tx, supply.number) if need.missing > 0]
+    needs = [need for need in await components.component_needs(tx, supply.number) if need.missing > 0]
     if not needs:
         return False
     free = await stock.free_stock(tx, [need.sku for need in needs])
     demands = [Demand(f"{supply.number}|{need.sku}", need.sku, need.missing) for need in needs]
     taken = source(demands, free)
-    await replenishment.reserve_components(tx, taken)
+    await components.reserve_components(tx, taken)
     await settle_pegs(tx, taken)
-    for sku, missing in await replenishment.uncovered_components(tx, supply.number):
+    for sku, missing in await components.uncovered_components(tx, supply.number):
         await cover_shortage(tx, effects, sku, missing, supply.policy_version, step.now, for_supply=supply.number)
     return sum(demand.quantity for demand in demands) > sum(piece.quantity for piece in taken)
 

@@ -29,6 +29,8 @@ async def create_shipments(step: OrderStep) -> ShipmentsOutcome:
         order = await stock.order_header(tx, step.number)
         assert order is not None
         loose = await shipping.loose_allocations(tx, step.number) if order.state == "IN_FULFILMENT" else []
+        if order.shipping_policy == "ship_complete" and await stock.open_pieces(tx, step.number):
+            loose = []
         effects = Effects(SYSTEM.name, step.now)
         for warehouse in sorted({piece.warehouse for piece in loose}):
             pieces = [piece for piece in loose if piece.warehouse == warehouse]

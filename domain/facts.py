@@ -6,90 +6,29 @@ are accepted, floats are refused: they have already lost digits when they arrive
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-MAX_LINES = 10_000
-MAX_QUANTITY = Decimal("1000000000")
-MAX_AMOUNT = Decimal("100000000000")
-
-
-def _decimal(value: Any) -> Decimal:
-    if isinstance(value, (bool, float)):
-        raise ValueError('write the number as a string, for example "9.90": a float has already lost digits')
-    if isinstance(value, (int, Decimal)):
-        number = Decimal(value)
-    elif isinstance(value, str):
-        try:
-            number = Decimal(value.strip())
-        except InvalidOperation:
-            raise ValueError(f'{value[:40]!r} is not a decimal number such as "9.90"') from None
-    else:
-        raise ValueError('a decimal number as a string is expected, for example "9.90"')
-    if not number.is_finite():
-        raise ValueError("the number must be finite")
-    if number and not -15 <= number.adjusted() <= 15:
-        raise ValueError("the number is out of all proportion")
-    exponent = number.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -4:
-        raise ValueError("at most four decimal places are kept")
-    return number
-
-
-def _positive(value: Decimal) -> Decimal:
-    if value <= 0:
-        raise ValueError("must be greater than zero")
-    return value
-
-
-def _not_negative(value: Decimal) -> Decimal:
-    if value < 0:
-        raise ValueError("must not be negative")
-    return value
-
-
-def _quantity(value: Decimal) -> Decimal:
-    if abs(value) > MAX_QUANTITY:
-        raise ValueError(f"must not exceed {MAX_QUANTITY}")
-    return value
-
-
-def _amount(value: Decimal) -> Decimal:
-    if abs(value) > MAX_AMOUNT:
-        raise ValueError(f"must not exceed {MAX_AMOUNT}")
-    return value
-
-
-def _clean(value: str) -> str:
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in value):
-        raise ValueError("control characters such as the null byte are not allowed")
-    return value
-
-
-def _country(value: str) -> str:
-    if not (len(value) == 2 and value.isascii() and value.isalpha()):
-        raise ValueError("an ISO 3166 alpha-2 code is expected, for example CN or GB")
-    return value.upper()
-
-
-Number = Annotated[Decimal, BeforeValidator(_decimal)]
-Quantity = Annotated[Number, AfterValidator(_positive), AfterValidator(_quantity)]
-SignedQuantity = Annotated[Number, AfterValidator(_quantity)]
-Amount = Annotated[Number, AfterValidator(_not_negative), AfterValidator(_amount)]
-PositiveAmount = Annotated[Number, AfterValidator(_positive), AfterValidator(_amount)]
-Percent = Annotated[Number, AfterValidator(_not_negative)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_clean)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_clean)]
-Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_clean)]
-Said = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_clean)
-]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Country = Annotated[str, AfterValidator(_country)]
-ShippingPolicy = Literal["ship_partial", "ship_complete", "cancel_remainder"]
+from domain.shapes import (
+    MAX_LINES,
+    Amount,
+    Code,
+    Country,
+    Currency,
+    Name,
+    Percent,
+    PositiveAmount,
+    PostalCode,
+    Quantity,
+    Said,
+    ShippingPolicy,
+    SignedQuantity,
+    StockQuantity,
+    Text,
+)
 
 
 class Fact(BaseModel):
@@ -104,7 +43,7 @@ class Address(Fact):
     name: Name
     street: Name
     city: Name
-    postal_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20), AfterValidator(_clean)] = ""
+    postal_code: PostalCode = ""
     country: Country
 
 
@@ -230,7 +169,7 @@ class PickedLine(Fact):
     """What was picked of an order line; less than asked is a short pick. `line` is the order line's number."""
 
     line: Annotated[int, Field(ge=1)]
-    quantity: Annotated[Amount, AfterValidator(_quantity)]
+    quantity: StockQuantity
 
 
 class PickReport(Fact):
@@ -324,8 +263,3 @@ class CaseMove(Fact):
 
     comment: Text | None = None
     assignee: Name | None = None
-
-
-def instant(value: datetime) -> str:
-    """RFC 3339 in UTC, seconds and no more than microseconds: the one way times are written."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

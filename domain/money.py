@@ -51,9 +51,17 @@ def share(total: Decimal, part: Decimal, whole: Decimal, before: Decimal, curren
 
 
 def split(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """Split by weights; the last part absorbs the rounding, so that the parts add up to `total`."""
+    """Split by weights; the last part absorbs the rounding, so that the parts add up to `total`.
+
+    No part takes more than is left: 2 JPY in quarters is 1, 1, 0, 0.
+    """
     if not weights:
         return []
     whole = sum(weights, Decimal(0))
-    parts = [rounded(total * weight / whole, currency) for weight in weights[:-1]]
-    return [*parts, total - sum(parts, Decimal(0))]
+    left = total
+    parts: list[Decimal] = []
+    for weight in weights[:-1]:
+        part = rounded(total * weight / whole, currency)
+        parts.append(min(part, left, key=abs))
+        left -= parts[-1]
+    return [*parts, left]

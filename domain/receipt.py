@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from domain.errors import FieldError
-from domain.facts import MAX_AMOUNT, OrderRequest
+from domain.facts import OrderRequest
 from domain.invoicing import parse_terms
 from domain.money import is_currency, line_net, rounded
+from domain.shapes import MAX_AMOUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def may_ship(policy: str, open_quantity: Decimal) -> bool:
 def move_of_scan(state: str, last_sequence: int, status: str, sequence: int) -> str | None:
     """The state after a scan, or None when the scan changes nothing: late, repeated, or not possible from here.
 
-    A final scan (delivered, lost, ...) counts whatever its sequence, since carriers deliver scans out of order.
+    A delivery counts whatever its sequence, since carriers deliver scans out of order.
     """
     target = STATE_OF_SCAN[status]
     late = sequence <= last_sequence and target != "DELIVERED"

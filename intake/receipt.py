@@ -16,8 +16,9 @@ from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.calendar import local_date
 from domain.errors import FieldError, Invalid, Unavailable
-from domain.facts import MAX_AMOUNT, OrderRequest
+from domain.facts import OrderRequest
 from domain.receipt import PricedLine, content_hash, header_errors, price_lines
+from domain.shapes import MAX_AMOUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_orders, lock_products, lock_supply
-from db.queries import policies, replenishment, shown, stock
+from db.queries import components, policies, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, IllegalMove, Invalid, NotFound
@@ -70,7 +70,7 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
     pegged = await replenishment.orders_pegged(tx, number)
     skus = sorted({line.sku for line in report.lines})
     waiting = await stock.waiting_orders(tx, skus)
-    others = sorted({need.supply_order for _, need in await replenishment.waiting_components(tx, skus)})
+    others = sorted({need.supply_order for _, need in await components.waiting_components(tx, skus)})
     await lock_orders(tx, [*pegged, *waiting])
     await lock_supply(tx, [number, *others])
     supply = await replenishment.supply(tx, number)
@@ -124,8 +124,8 @@ def _check(supply: replenishment.Supply, report: ReceiptReport) -> Decimal:
 async def _consume(
     tx: AsyncConnection, supply: replenishment.Supply, quantity: Decimal, actor: Actor, now: datetime
 ) -> None:
-    needs = await replenishment.component_needs(tx, supply.number)
-    held = await replenishment.held_components(tx, supply.number)
+    needs = await components.component_needs(tx, supply.number)
+    held = await components.held_components(tx, supply.number)
     await stock.free_stock(tx, [need.sku for need in needs])
     used: list[tuple[str, str, Decimal]] = []
     for need in needs:
@@ -143,7 +143,7 @@ async def _consume(
                 piece = min(wanted, there)
                 used.append((sku, warehouse, piece))
                 wanted -= piece
-    await replenishment.use_components(tx, supply.number, used, consumed=True)
+    await components.use_components(tx, supply.number, used, consumed=True)
     for sku, warehouse, piece in used:
         issue = stock.Movement(sku, warehouse, -piece, "component_issue", supply.number, reserved=piece)
         await stock.move(tx, [issue], actor.name, now)

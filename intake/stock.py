@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_orders, lock_supply
-from db.queries import ledger, masters, replenishment, shown, stock
+from db.queries import components, ledger, masters, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid
@@ -83,7 +83,7 @@ async def post_stock_value(
 async def _lock_waiting(tx: AsyncConnection, skus: Iterable[str]) -> tuple[list[str], list[str]]:
     names = sorted(set(skus))
     orders = await stock.waiting_orders(tx, names)
-    supplies = sorted({need.supply_order for _, need in await replenishment.waiting_components(tx, names)})
+    supplies = sorted({need.supply_order for _, need in await components.waiting_components(tx, names)})
     await lock_orders(tx, orders)
     await lock_supply(tx, supplies)
     return orders, supplies
@@ -103,9 +103,7 @@ async def hand_out(
     """Allocate to locked orders and production orders by priority, then age, and wake them."""
     names = sorted(set(skus))
     lines = await stock.waiting_lines(tx, orders, names)
-    needs = [
-        (at, need) for at, need in await replenishment.waiting_components(tx, names) if need.supply_order in supplies
-    ]
+    needs = [(at, need) for at, need in await components.waiting_components(tx, names) if need.supply_order in supplies]
     queue: list[tuple[int, datetime, bool, Demand]] = [
         (priority, since, False, Demand(line.key, line.sku, line.backordered)) for priority, since, line in lines
     ]
@@ -122,10 +120,8 @@ async def hand_out(
             free[piece.sku, piece.warehouse] -= piece.quantity
         taken += pieces
     await _wake_the_late(tx, effects, names, free, orders, supplies)
-    components = {demand.key for *_, of_supply, demand in queue if of_supply}
-    await _keep(
-        tx, effects, [t for t in taken if t.key not in components], [t for t in taken if t.key in components], now
-    )
+    parts = {demand.key for *_, of_supply, demand in queue if of_supply}
+    await _keep(tx, effects, [t for t in taken if t.key not in parts], [t for t in taken if t.key in parts], now)
 
 
 async def _wake_the_late(
@@ -143,7 +139,7 @@ async def _wake_the_late(
     for order in await stock.waiting_orders(tx, left):
         if order not in orders:
             effects.tell_order(order, "stock_allocated", at=effects.now)
-    for _, need in await replenishment.waiting_components(tx, left):
+    for _, need in await components.waiting_components(tx, left):
         if need.supply_order not in supplies:
             effects.signal(
                 "SupplyOrderWorkflow", f"supply/{need.supply_order}", "stock_allocated", {"number": need.supply_order}
@@ -154,7 +150,7 @@ async def _keep(
     tx: AsyncConnection, effects: Effects, for_lines: list[Sourcing], for_components: list[Sourcing], now: datetime
 ) -> None:
     await stock.allocate(tx, for_lines, now)
-    await replenishment.reserve_components(tx, for_components)
+    await components.reserve_components(tx, for_components)
     await settle_pegs(tx, [*for_lines, *for_components])
     for piece in for_lines:
         order = piece.key.rpartition("|")[0]

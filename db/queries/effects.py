@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts import instant
+from domain.shapes import instant
 
 _NOTES = """n AS (INSERT INTO timeline (order_number, at, actor, event, figures, before, after, document)
   SELECT r.order_number, r.at, r.actor, r.event, r.figures, r.before, r.after, r.document

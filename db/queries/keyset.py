@@ -15,7 +15,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Malformed
-from domain.facts import instant
+from domain.shapes import instant
 
 MAX_LIMIT = 500
 _LARGEST = 2**63 - 1

@@ -131,6 +131,11 @@ async def open_lines(tx: AsyncConnection, number: str) -> list[WaitingLine]:
     return [WaitingLine(**row._mapping) for row in await tx.execute(_OPEN_LINES, {"number": number})]
 
 
+async def open_pieces(tx: AsyncConnection, number: str) -> Decimal:
+    """How many pieces of an order are not allocated yet."""
+    return sum((line.open for line in await open_lines(tx, number)), Decimal(0))
+
+
 async def free_stock(tx: AsyncConnection, skus: Sequence[str]) -> dict[tuple[str, str], Decimal]:
     """Available pieces by product and warehouse, the levels locked."""
     return {

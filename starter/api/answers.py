@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from db.engine import settled
-from domain.facts import instant
+from domain.shapes import instant
 
 Result = TypeVar("Result")
 ANSWER_SECONDS = 30.0

@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from db.queries import views_masters
 from domain.actor import Actor
-from domain.facts import Amount, CustomerCard, Fact, ProductCard, SupplierCard
+from domain.facts import CustomerCard, Fact, ProductCard, SupplierCard
+from domain.shapes import Amount
 from intake import masters
 from starter.api.contract import Code, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from db.checks import run_checks
-from db.queries.metrics import business
 from fastapi import APIRouter
 from pydantic import StringConstraints
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,8 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db import engine
+from db.checks import run_checks
+from db.queries.metrics import business
 from domain.actor import Actor, Role
-from domain.facts import Fact, Name
+from domain.facts import Fact
+from domain.shapes import Name
 from intake import keys
 from starter.api.answers import in_database, json_response
 from starter.api.contract import answers, stage_router

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import cast
 
-from domain.facts import MAX_LINES
+from domain.shapes import MAX_LINES
 from starter.files.rows import Row
 from starter.files.sightings import Spool
 from starter.files.survey import Survey

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domain.facts import MAX_AMOUNT
+from domain.shapes import MAX_AMOUNT
 from starter.files.mapping import Layout, text_of
 from starter.files.numbers import Styles, Unreadable, read_number
 from starter.files.opening import Table

@@ -13,7 +13,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from domain.facts import MAX_LINES, OrderLine, OrderRequest
+from domain.facts import OrderLine, OrderRequest
+from domain.shapes import MAX_LINES
 from starter.files.documents import FileDocument
 from starter.files.errors import Saying, quoted
 from starter.files.mapping import Layout

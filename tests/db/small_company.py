@@ -142,7 +142,13 @@ async def _paid_and_unpaid() -> dict[str, str]:
     await builders.confirmed(later)
     unknown = await builders.a_payment("99.00", reference="who is this")
     foreign = await builders.a_payment("5.00", customer="ACME", currency="USD")
-    return {"invoice": invoice, "payment in part": in_part, "unknown payer": unknown, "foreign payment": foreign}
+    return {
+        "paid early": later,
+        "invoice": invoice,
+        "payment in part": in_part,
+        "unknown payer": unknown,
+        "foreign payment": foreign,
+    }
 
 
 async def _held(order: str) -> int:

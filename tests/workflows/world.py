@@ -17,7 +17,6 @@ from temporalio.worker import Worker
 from db import engine
 from domain.actor import Actor
 from domain.facts import Cancellation, CaseMove, HoldRejection, HoldRelease, PickReport
-from gateways.carriers.registry import carrier, names
 from intake import after_sales, cancellation, review, shipping
 from starter.plugin import ACTIVITIES, WORKFLOWS
 from starter.relay.bell import Doorbell
@@ -194,12 +193,6 @@ class World:
         async with httpx2.AsyncClient(trust_env=False) as client:
             answers = [await client.get(f"{self.carrier_url}/bookings/{shipment}") for shipment in shipments]
         return [{200: "booked", 410: "voided", 404: "never"}[answer.status_code] for answer in answers]
-
-    async def tracking_number(self, shipment: str) -> str:
-        """The number that the carrier gives or will give to a shipment: derived from its key."""
-        found = await carrier(names()[0]).find_booking(shipment)
-        assert found is not None
-        return found.tracking_number
 
     async def pending(self, order: str) -> list[tuple[str, int, str]]:
         """Activities that the engine retries: (type, attempt, last error)."""
