@@ -167,14 +167,14 @@ async def apply_cash_on_account(
 ) -> list[str]:
     """A new invoice meets the customer's unapplied cash: what names it or its order, then what names nothing.
 
-    Runs under the locks of the order and of the account; cash that names another open order is left for that one.
+    Runs under the locks of the order and of the account.
     Returns the numbers of the payments used.
     """
     used: list[str] = []
-    for payment in await collection.on_account(tx, customer, currency, names):
+    for payment in await collection.on_account(tx, customer, currency, order, names):
         items = [item for item in await collection.open_items(tx, customer, currency) if item.order == order]
-        if not items or (payment.order_number not in (None, order)):
-            continue
+        if not items:
+            break
         if payment.customer is None:
             await collection.own(tx, payment.number, customer)
             await collection.name_order(tx, payment.number, order)

@@ -73,6 +73,9 @@ _ON_ACCOUNT = text(f"""
 SELECT {_PAYMENT_COLUMNS} FROM payment
 WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
   (upper(reference) = ANY(:names) OR upper(invoice_reference) = ANY(:names))))
+  AND (order_number IS NULL OR order_number = :order OR NOT EXISTS (SELECT 1 FROM sales_order o
+    WHERE o.number = order_number AND o.billed < o.payable
+      AND o.state NOT IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')))
 ORDER BY received_at, number FOR NO KEY UPDATE""")
 _OWN = text("""
 WITH p AS (
@@ -142,9 +145,14 @@ async def payment(tx: AsyncConnection, number: str) -> PaymentRow:
     return PaymentRow(**(await tx.execute(_PAYMENT, {"number": number})).one()._mapping)
 
 
-async def on_account(tx: AsyncConnection, customer: str, currency: str, names: Sequence[str]) -> list[PaymentRow]:
-    """Unapplied cash of a customer, and of unknown payers who wrote one of these names; oldest first, locked."""
-    values = {"customer": customer, "currency": currency, "names": [name.upper() for name in names]}
+async def on_account(
+    tx: AsyncConnection, customer: str, currency: str, order: str, names: Sequence[str]
+) -> list[PaymentRow]:
+    """Cash for an order: unapplied cash of its customer, and of unknown payers who wrote one of these names.
+
+    What names another order is left for that one while it may still be billed. Oldest first, locked.
+    """
+    values = {"customer": customer, "currency": currency, "order": order, "names": [name.upper() for name in names]}
     return [PaymentRow(**row._mapping) for row in await tx.execute(_ON_ACCOUNT, values)]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents, views_order
+from db.queries import views_documents, views_held, views_order
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid
 from domain.facts import Cancellation, HoldRejection, HoldRelease, OrderRequest
@@ -115,6 +115,14 @@ async def list_holds(
     """List holds, for instance the open ones: ?status=open."""
     query = partial(views_documents.hold_list, translate=speech(request))
     return await listed(query, page, status=status, reason=reason, owner_role=owner_role, order=order)
+
+
+@holds.get("/held-documents", responses=page_of("documents of imported files that wait for a person, newest first"))
+async def list_held_documents(
+    page: PageQuery, kind: Filter = None, order: Filter = None, source: Filter = None
+) -> Response:
+    """List what an imported file held for a person: credit notes, fees, orders that could not be taken."""
+    return await listed(views_held.held_document_list, page, kind=kind, order=order, source=source)
 
 
 @holds.post("/orders/{number}/holds/{hold}/release", responses=answers(ok="The order"))

@@ -13,6 +13,7 @@ from starter.cli.late import late
 from starter.cli.screen import say
 from starter.cli.session import choose_language
 from starter.cli.speech import _
+from starter.demo.directory import NotFresh
 from starter.embedded.signals import Interrupted
 
 Keep = Annotated[bool, typer.Option("--keep", help="Go on serving afterwards, until Ctrl-C, and keep the data.")]
@@ -38,10 +39,10 @@ def demo(
         good = asyncio.run(late("starter.demo.performance:perform")(data, keep=keep, as_json=as_json))
     except Interrupted as interrupted:
         raise typer.Exit(interrupted.code) from None
-    except late("starter.demo.performance:NotFresh") as wrong:
+    except NotFresh as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--data") from None
     except (RuntimeError, OSError) as failure:
-        say(_("Not started: {reason}").format(reason=failure))
+        say(_("The demonstration could not go on: {reason}").format(reason=failure))
         raise typer.Exit(1) from None
     if not good:
         raise typer.Exit(1)

@@ -49,6 +49,27 @@ def list_holds(
     session.show_list(session.server.get("holds", query=query), columns)
 
 
+@talks(holds, "documents", "orderkeep hold documents", "orderkeep hold documents --order SO-000001")
+def list_held_documents(
+    session: Session,
+    *,
+    order: Annotated[str | None, typer.Option(help="Only documents linked to this order.")] = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
+) -> None:
+    """List what an imported file held for a person: credit notes, fees, orders that could not be taken."""
+    columns = (
+        Column(_("Id"), "id", figure=True),
+        Column(_("Document"), "source"),
+        Column(_("Kind"), "kind"),
+        Column(_("Order"), "linked_order"),
+        Column(_("Rows"), lambda document: str(len(document.get("rows") or ())), figure=True),
+        Column(_("Reason"), "reason"),
+    )
+    query = {"order": order, "limit": limit, "after": after}
+    session.show_list(session.server.get("held-documents", query=query), columns)
+
+
 @talks(
     holds,
     "release",

@@ -42,7 +42,7 @@ class Desk:
     name: str
 
     async def ask(
-        self, method: str, path: str, body: object = None, *, once: str | None = None, **query: object
+        self, method: str, path: str, body: object = None, *, once: str | None = None, **query: str
     ) -> httpx2.Response:
         """One request, whatever it answers; a busy server is asked again, which the Idempotency-Key makes harmless."""
         headers = {"Authorization": f"Bearer {self.key}", "Accept-Language": spoken()}
@@ -50,9 +50,7 @@ class Desk:
             headers["Idempotency-Key"] = once or uuid.uuid4().hex
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer = await self.http.request(
-                    method, path, json=body, headers=headers, params={name: str(given) for name, given in query.items()}
-                )
+                answer = await self.http.request(method, path, json=body, headers=headers, params=query)
             except httpx2.TransportError:
                 if attempt == ATTEMPTS:
                     raise
@@ -62,13 +60,13 @@ class Desk:
             await asyncio.sleep(0.2 * attempt)
         raise AssertionError("the last attempt returns or raises")
 
-    async def get(self, path: str, **query: object) -> Document:
+    async def get(self, path: str, **query: str) -> Document:
         """The document at a path; RefusedByApi when there is none."""
-        return _document(await self.ask("GET", path, **query))
+        return _document(await self.ask("GET", path, None, once=None, **query))
 
-    async def post(self, path: str, body: Mapping[str, object] | None = None, **query: object) -> Document:
+    async def post(self, path: str, body: Mapping[str, object] | None = None, **query: str) -> Document:
         """The answer to a POST; RefusedByApi when it is refused."""
-        return _document(await self.ask("POST", path, {} if body is None else body, **query))
+        return _document(await self.ask("POST", path, body, once=None, **query))
 
     async def put(self, path: str, body: Mapping[str, object]) -> Document:
         """The answer to a PUT; RefusedByApi when it is refused."""

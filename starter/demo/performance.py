@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from starter import logs
 from starter.cli.screen import print_blocks, print_json, say
 from starter.cli.speech import _
+from starter.demo.directory import fresh_directory
 from starter.demo.picture import going_on_picture, report_picture
 from starter.demo.programme import company, play_all
 from starter.demo.progress import output, progress
@@ -24,10 +22,6 @@ DAY_SECONDS = 0.35
 STEP_SECONDS = 0.3
 SERVERS = ("ORDERKEEP_DATABASE_URL", "TEMPORAL_ADDRESS", "ORDERKEEP_CARRIER_URL", "ORDERKEEP_SMTP_URL")
 HARMLESS = ("ORDERKEEP_LANG", "ORDERKEEP_LOG_LEVEL", "ORDERKEEP_DEBUG")
-
-
-class NotFresh(Exception):
-    """The directory that was named has something in it; the text says what to do."""
 
 
 async def perform(data: Path | None, *, keep: bool, as_json: bool) -> bool:
@@ -75,23 +69,3 @@ def stand_alone() -> None:
     for name in [name for name in os.environ if name.startswith(("ORDERKEEP_", "TEMPORAL_"))]:
         if name not in HARMLESS:
             del os.environ[name]
-
-
-@contextmanager
-def fresh_directory(data: Path | None, *, keep: bool) -> Iterator[Path]:
-    """The directory that was named, which stays; else a temporary one, which goes in the end unless it is kept."""
-    if data is not None:
-        directory = data.expanduser().absolute()
-        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-            told = _("{directory} is not empty, and the demonstration needs a fresh directory: name a new one.")
-            raise NotFresh(told.format(directory=directory))
-        yield directory
-        return
-    directory = Path(tempfile.mkdtemp(prefix="orderkeep-demo-"))
-    if os.geteuid() == 0:  # PostgreSQL runs as another user then, who must be able to walk through
-        directory.chmod(0o711)
-    try:
-        yield directory
-    finally:
-        if not keep:
-            shutil.rmtree(directory, ignore_errors=True)

@@ -109,8 +109,10 @@ def _verdict(report: Report) -> Iterator[Block]:
         for each in scene.expectations
         if not each.met
     ]
-    columns = (Column(_("Story"), "title"), Column("", "what"), Column(_("Expected"), "expected"), Column(_("Seen"), "seen"))  # fmt: skip
-    yield Rows(_("Not as expected"), columns, wrong)
+    differences = (
+        Column(_("Story"), "title"), Column("", "what"), Column(_("Expected"), "expected"), Column(_("Seen"), "seen")
+    )  # fmt: skip
+    yield Rows(_("Not as expected"), differences, wrong)
     for scene in report.scenes:
         if scene.failure:
             yield Sentence(f"{scene.story.title()}: {scene.failure}", "red")
@@ -138,12 +140,12 @@ def going_on_picture(endpoints: Document, directory: Path, seconds: dict[str, fl
     took = _("Servers started in {servers:.0f} s, stories told in {stories:.0f} s, {all:.0f} s in all.")
     yield Sentence(took.format(**seconds), "dim")
     if not keep:
-        facts = (
+        commands = (
             ("orderkeep demo --keep", _("the same again, and it goes on serving: look around")),
             ("orderkeep up", _("your own servers, in your data directory")),
             ("orderkeep --help", _("everything else")),
         )
-        yield Facts(_("How to go on"), facts)
+        yield Facts(_("How to go on"), commands)
         return
     facts = (
         (_("API, to try out"), f"{endpoints['api']}/docs"),

@@ -96,9 +96,10 @@ class Scene:
         return (self.ended or time.monotonic()) - self.began
 
     def says(self, sentence: str) -> None:
-        """Tell the people who watch."""
-        self.saying = sentence
-        self.told(self)
+        """Tell the people who watch, unless they have just been told."""
+        if sentence != self.saying:
+            self.saying = sentence
+            self.told(self)
 
     def expect(self, what: str, expected: object, seen: object) -> None:
         """Keep what had to be so beside what was; the story goes on either way."""
@@ -151,9 +152,10 @@ class Scene:
         """What a look at the API finds, as soon as it finds something."""
         try:
             async with asyncio.timeout(PATIENCE):
-                while (found := await look()) is None:
+                while True:
+                    if (found := await look()) is not None:
+                        return found
                     await asyncio.sleep(GLANCE)
-                return found
         except TimeoutError:
             raise await self._in_vain(number, what) from None
 

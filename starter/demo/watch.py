@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx2
 
@@ -25,17 +26,15 @@ class Watch:
     async def run(self) -> None:
         """Look until cancelled; a look that fails is made again."""
         while True:
-            try:
+            with suppress(RefusedByApi, httpx2.HTTPError):  # who waits in vain says so itself, with what is missing
                 await self._look()
-            except (RefusedByApi, httpx2.HTTPError):
-                pass  # whoever waits in vain says so itself, with what is missing
             async with self._looked:
                 self._looked.notify_all()
             await asyncio.sleep(PAUSE)
 
     async def _look(self) -> None:
         orders, shipments = await asyncio.gather(
-            self._desk.get("/v1/orders", limit=500), self._desk.get("/v1/shipments", limit=500)
+            self._desk.get("/v1/orders", limit="500"), self._desk.get("/v1/shipments", limit="500")
         )
         self.orders = {row["number"]: row for row in orders["items"]}
         by_order: dict[str, list[Document]] = {}

@@ -36,7 +36,7 @@ async def play(scene: Scene) -> None:
     seen = [count["orders"], count["credit_notes"], count["held"], count["refused"]]
     scene.expect(_("orders, credit notes, held, refused"), [8, 1, 1, 0], seen)
     scene.expect(_("rows: taken and held are all"), report["rows"]["read"], _accounted(report["rows"]))
-    listed = (await scene.company.desks.sales.get("/v1/orders", limit=500))["items"]
+    listed = (await scene.company.desks.sales.get("/v1/orders", limit="500"))["items"]
     scene.orders += sorted(row["number"] for row in listed if row["channel"] == "file")
     scene.expect(_("orders from the file"), 8, len(scene.orders))
     scene.says(_("{count} orders of December 2010 go on ({source})").format(count=len(scene.orders), source=SOURCE))
