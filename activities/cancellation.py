@@ -90,10 +90,8 @@ async def _undo(tx: AsyncConnection, step: OrderStep) -> tuple[UndoOutcome, list
     await cancellation.cancel_open_pieces(tx, step.number)
     await cancellation.shrink_reservation(tx, step.number)
     kept = [number for number, state in recorded.shipments if state in ("PACKED", "BOOKED")]
-    await cancellation.mark_undone(tx, step.number, kept, step.now)
-    for undo in await cancellation.planned(tx, step.number):
-        if undo.status == "done":
-            effects.note(step.number, "effect_undone", effect=undo.effect, document=undo.document)
+    for effect, document in await cancellation.mark_undone(tx, step.number, kept, step.now):
+        effects.note(step.number, "effect_undone", effect=effect, document=document)
     state = await cancellation.end(tx, step.number, step.now)
     for waiting in await may_look_again(tx, order.customer):
         effects.tell_order(waiting, "hold_decided", status="CREDIT_FREED", by=step.number)

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from db.engine import settled, transaction
-from db.queries import invoicing, policies
+from db.locks import lock_orders
+from db.queries import collection, invoicing, policies
 from db.queries.effects import Effects
 from domain.actor import Actor, Role
 from domain.collection import charges, worth_reminding
@@ -28,21 +29,31 @@ _INTEGRATION = Actor("temporal signal", Role.INTEGRATION)
 async def record_payment_signal(step: PaymentStep) -> str:
     """A payment message that came straight to the workflow: recorded, or set aside on the timeline with the reason.
 
-    Safe to repeat: a payment is recorded once under its provider's id. Returns the payment's number, or "".
+    Safe to repeat: a payment is recorded once under its provider's id, a refusal once per message and instant. Returns
+    the payment's number, or "".
     """
     try:
         fact = PaymentFact.model_validate(step.fact)
         return await settled(lambda tx: _record(tx, fact, step.now))
     except (ValidationError, OrderkeepError) as error:
         reason = _reason(error)
-
-    async def set_aside(tx: AsyncConnection) -> None:
-        effects = Effects(_INTEGRATION.name, step.now)
-        effects.note(step.order, "payment_refused", reason=reason, message=str(step.fact)[:500])
-        await effects.save(tx)
-
-    await settled(set_aside)
+    await settled(lambda tx: _set_aside(tx, step, reason))
     return ""
+
+
+async def _set_aside(tx: AsyncConnection, step: PaymentStep, reason: str) -> None:
+    message = _legible(step.fact if isinstance(step.fact, str) else repr(step.fact))[:500]
+    await lock_orders(tx, [step.order])
+    if await collection.refused_before(tx, step.order, message, step.now):
+        return
+    effects = Effects(_INTEGRATION.name, step.now)
+    effects.note(step.order, "payment_refused", reason=_legible(reason)[:500], message=message)
+    await effects.save(tx)
+
+
+def _legible(text: str) -> str:
+    """What PostgreSQL can keep: no null bytes, no halves of characters."""
+    return text.replace("\0", "\\0").encode(errors="backslashreplace").decode()
 
 
 async def _record(tx: AsyncConnection, fact: PaymentFact, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,12 +81,19 @@ class Application:
     amount: Decimal
 
 
+def names_in(reference: str) -> list[str]:
+    """What a payer's reference may name, in capitals: the whole of it, its words, and these without punctuation.
+
+    "Invoice inv-7, thanks." names INV-7 among others; a purchase order number may contain spaces, dots and strokes.
+    """
+    text = " ".join(reference.upper().split())
+    return list(dict.fromkeys([text, *re.split(r"[\s,;]+", text), *re.findall(r"[\w-]+", text)]))
+
+
 def _names(item: OpenItem, reference: str) -> bool:
-    text = reference.casefold()
+    named = set(names_in(reference))
     names = (item.invoice, item.order, item.shipment, item.customer_po)
-    return any(name is not None and name.casefold() == text for name in names) or any(
-        number.casefold() in text.replace(",", " ").replace(";", " ").split() for number in (item.invoice, item.order)
-    )
+    return any(name is not None and name.upper() in named for name in names)
 
 
 def ranked(items: Sequence[OpenItem], amount: Decimal, references: Sequence[str]) -> list[OpenItem]:

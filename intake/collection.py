@@ -97,12 +97,12 @@ async def _settle_new(
 
 
 def _chosen(items: list[OpenItem], payment: collection.PaymentRow) -> list[OpenItem]:
-    """A payment that names an order or invoice settles that; what names nothing known settles by amount, then age."""
+    """A payment settles all that it names, then the rest of its order; without an order it goes by amount, then age."""
     if payment.order_number is None:
         return ranked(items, payment.unapplied, [])
-    named = [item for item in items if item.order == payment.order_number]
-    first = ranked(named, payment.unapplied, payment.references)
-    return [*first, *(item for item in ranked(named, payment.unapplied, []) if item not in first)]
+    named = ranked(items, payment.unapplied, payment.references)
+    of_order = ranked([item for item in items if item.order == payment.order_number], payment.unapplied, [])
+    return [*named, *(item for item in of_order if item not in named)]
 
 
 async def _apply(

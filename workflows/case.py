@@ -42,7 +42,7 @@ class CaseWorkflow:
         return outcome.state
 
     @workflow.signal(description="Somebody worked on the case")
-    def case_moved(self, fact: Any) -> None:
+    def case_moved(self, *message: Any) -> None:
         """Look again."""
         self.bells.ring("news")
 

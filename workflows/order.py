@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
 
     from workflows.collection import Collector
     from workflows.shipment import Shipment
-    from workflows.steps import Bells, call_outside, step
+    from workflows.steps import Bells, call_outside, fact_of, step
 
 IN_FULFILMENT = ("CONFIRMED", "IN_FULFILMENT", "FULFILLED")
 LOOK_AGAIN = timedelta(hours=1)
@@ -162,41 +162,44 @@ class OrderWorkflow:
         self.shipments, self.collectors, self.fulfilled = {}, [], False
 
     @workflow.signal(description="A hold of the order was decided, or credit became free")
-    def hold_decided(self, fact: Any) -> None:
+    def hold_decided(self, *message: Any) -> None:
         """The review looks again."""
         self.bells.ring("review")
 
     @workflow.signal(description="Money arrived: a payment as the HTTP API takes it")
-    async def payment_received(self, fact: Any) -> None:
+    async def payment_received(self, *message: Any) -> None:
         """Money that the database does not know yet is recorded first."""
+        fact = fact_of(message)
         if not (isinstance(fact, dict) and fact.get("recorded_as")):
             self.messages += 1
-            message = PaymentStep(order=self.number, fact=fact, now=workflow.now())
-            await step(record_payment_signal, message, f"{self.number}/{self.messages}")
+            payment = PaymentStep(order=self.number, fact=fact, now=workflow.now())
+            await step(record_payment_signal, payment, f"{self.number}/{self.messages}")
         self.bells.ring("money")
         self.bells.ring("review")
 
     @workflow.signal(description="Stock was allocated to the order's backorders")
-    def stock_allocated(self, fact: Any) -> None:
+    def stock_allocated(self, *message: Any) -> None:
         """Fulfilment goes round again."""
         self.bells.ring("stock")
 
     @workflow.signal(description="The warehouse confirmed a pick")
-    def pick_confirmed(self, fact: Any) -> None:
+    def pick_confirmed(self, *message: Any) -> None:
         """The shipment is booked; after a short pick its missing pieces are looked for elsewhere."""
+        fact = fact_of(message)
         if isinstance(fact, dict):
             self.bells.ring(str(fact.get("shipment")))
             if fact.get("short"):
                 self.bells.ring("stock")
 
     @workflow.signal(description="A shipment was delivered or went wrong")
-    def tracking_changed(self, fact: Any) -> None:
+    def tracking_changed(self, *message: Any) -> None:
         """The shipment is billed, or waits for a person."""
+        fact = fact_of(message)
         if isinstance(fact, dict):
             self.bells.ring(str(fact.get("shipment")))
 
     @workflow.signal(description="Somebody asked for the order to be cancelled")
-    def cancellation_requested(self, fact: Any) -> None:
+    def cancellation_requested(self, *message: Any) -> None:
         """The story is interrupted and undone."""
         self.cancelling = True
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -71,6 +71,16 @@ async def call_outside(activity: Callable[[Argument], Awaitable[Result]], argume
         cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
         summary=f"{name.replace('_', ' ')}: {about}",
     )
+
+
+def fact_of(message: tuple[Any, ...]) -> dict[str, Any] | str:
+    """The fact that a signal carries; what is no JSON object, or not alone, as its text.
+
+    Handlers take whatever comes: a signature that a message does not fit would fail the workflow's task for ever.
+    """
+    if len(message) == 1 and isinstance(message[0], dict):
+        return message[0]
+    return repr(message[0] if len(message) == 1 else message)[:1000]
 
 
 class Bells:

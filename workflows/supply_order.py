@@ -43,12 +43,12 @@ class SupplyOrderWorkflow:
         return outcome.state
 
     @workflow.signal(description="Goods arrived, or the supply order was cancelled")
-    def supply_received(self, fact: Any) -> None:
+    def supply_received(self, *message: Any) -> None:
         """Look again."""
         self.bells.ring("news")
 
     @workflow.signal(description="Components were reserved, or must be covered anew")
-    def stock_allocated(self, fact: Any) -> None:
+    def stock_allocated(self, *message: Any) -> None:
         """Look again."""
         self.bells.ring("news")
 

@@ -52,12 +52,13 @@ _SHIPMENTS = text("""
 SELECT number, state FROM shipment
 WHERE order_number = :number AND state IN ('CREATED', 'PICKING', 'PACKED', 'BOOKED') ORDER BY number""")
 _SUPPLIES = text("""
-SELECT s.number, s.state, s.received = 0 AND s.state IN ('PROPOSED', 'APPROVED', 'ORDERED') AND NOT EXISTS (
-  SELECT 1 FROM supply_peg g WHERE g.supply_order = s.number AND g.open > 0
-    AND g.order_number IS DISTINCT FROM :number) AS alone
-FROM supply_order s WHERE s.state NOT IN ('RECEIVED', 'CANCELLED') AND EXISTS (
-  SELECT 1 FROM supply_peg g WHERE g.supply_order = s.number AND g.order_number = :number AND g.open > 0)
-ORDER BY s.number""")
+WITH RECURSIVE chain(number) AS (
+  SELECT supply_order FROM supply_peg WHERE order_number = :number AND open > 0
+  UNION SELECT g.supply_order FROM supply_peg g JOIN chain c ON g.for_supply = c.number WHERE g.open > 0)
+SELECT s.number, s.state, s.received = 0 AND s.state IN ('PROPOSED', 'APPROVED', 'ORDERED') AS untouched,
+  ARRAY(SELECT coalesce(g.order_number, g.for_supply) FROM supply_peg g
+        WHERE g.supply_order = s.number AND g.open > 0) AS takers
+FROM supply_order s JOIN chain USING (number) WHERE s.state NOT IN ('RECEIVED', 'CANCELLED') ORDER BY s.number""")
 _REQUEST = text("""
 UPDATE sales_order SET state = 'CANCELLING', cancel_reason = :reason, version = version + 1 WHERE number = :number""")
 _PLAN = text("""
@@ -69,7 +70,7 @@ _PLANNED = text("""
 SELECT effect, action, document, status FROM undo_step WHERE order_number = :number ORDER BY position""")
 _DONE = text("""
 UPDATE undo_step SET status = 'done', at = :now WHERE order_number = :number AND status = 'planned'
-  AND coalesce(document, '') <> ALL(:kept)""")
+  AND coalesce(document, '') <> ALL(:kept) RETURNING position, effect, document""")
 _KEPT = text("""
 UPDATE undo_step SET status = 'kept', at = :now WHERE order_number = :number AND status = 'planned'""")
 _RELEASE = text("""
@@ -156,8 +157,15 @@ async def recorded(tx: AsyncConnection, number: str) -> Recorded | None:
 
 
 async def supplies(tx: AsyncConnection, number: str) -> tuple[tuple[str, str, bool], ...]:
-    """Supply orders that the order waits for: (number, state, whether nobody else needs it and nothing came yet)."""
-    return tuple((row.number, row.state, row.alone) for row in await tx.execute(_SUPPLIES, {"number": number}))
+    """Supply orders that the order waits for: (number, state, whether nobody else needs it and nothing came yet).
+
+    A supply order for the components of another one is needed by nobody else if that one is.
+    """
+    rows = (await tx.execute(_SUPPLIES, {"number": number})).all()
+    alone = {row.number for row in rows if row.untouched}
+    while shared := {row.number for row in rows if row.number in alone and not {number, *alone} >= set(row.takers)}:
+        alone -= shared
+    return tuple((row.number, row.state, row.number in alone) for row in rows)
 
 
 async def request(tx: AsyncConnection, number: str, reason: str, plan: Sequence[Undo], now: datetime) -> None:
@@ -173,10 +181,16 @@ async def planned(tx: AsyncConnection, number: str) -> list[Undo]:
     return [Undo(**row._mapping) for row in await tx.execute(_PLANNED, {"number": number})]
 
 
-async def mark_undone(tx: AsyncConnection, number: str, kept: Sequence[str], now: datetime) -> None:
-    """The plan is carried out; effects of the documents in `kept` could not be undone any more."""
-    await tx.execute(_DONE, {"number": number, "kept": list(kept), "now": now})
+async def mark_undone(
+    tx: AsyncConnection, number: str, kept: Sequence[str], now: datetime
+) -> list[tuple[str, str | None]]:
+    """The plan is carried out; effects of the documents in `kept` could not be undone any more.
+
+    What is undone now: (effect, document).
+    """
+    done = (await tx.execute(_DONE, {"number": number, "kept": list(kept), "now": now})).all()
     await tx.execute(_KEPT, {"number": number, "now": now})
+    return [(row.effect, row.document) for row in sorted(done, key=lambda row: row.position)]
 
 
 async def release_allocations(tx: AsyncConnection, number: str) -> list[str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.collection import Application, OpenItem
+from domain.collection import Application, OpenItem, names_in
 from domain.facts import PaymentFact
 
 
@@ -52,12 +52,13 @@ ON CONFLICT (provider, provider_payment_id) DO NOTHING RETURNING number""")
 _TWIN = text("""
 SELECT number, amount, currency FROM payment
 WHERE provider = :provider AND provider_payment_id = :provider_payment_id""")
-_MEANT = text("""
+_BY_PURCHASE = 3
+_MEANT = text(f"""
 SELECT v.customer, v.order_number, 1 AS rank FROM invoice v
   WHERE v.number = ANY(:names) OR v.shipment = ANY(:names)
 UNION ALL SELECT o.customer, o.number, 2 FROM sales_order o WHERE o.number = ANY(:names)
-UNION ALL SELECT o.customer, o.number, 3 FROM sales_order o
-  WHERE o.customer_po = ANY(:names) AND (CAST(:customer AS text) IS NULL OR o.customer = :customer)
+UNION ALL SELECT o.customer, o.number, {_BY_PURCHASE} FROM sales_order o
+  WHERE upper(o.customer_po) = ANY(:names) AND (CAST(:customer AS text) IS NULL OR o.customer = :customer)
     AND o.state NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED')
 UNION ALL SELECT c.code, NULL, 4 FROM customer c WHERE c.code = :customer
 ORDER BY rank, order_number""")
@@ -72,7 +73,10 @@ _PAYMENT = text(f"SELECT {_PAYMENT_COLUMNS} FROM payment WHERE number = :number 
 _ON_ACCOUNT = text(f"""
 SELECT {_PAYMENT_COLUMNS} FROM payment
 WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
-  (upper(reference) = ANY(:names) OR upper(invoice_reference) = ANY(:names))))
+  ARRAY[upper(invoice_reference), upper(reference)] || regexp_split_to_array(upper(reference), '[ ,;]+')
+    && CAST(:names AS text[])
+  AND NOT EXISTS (SELECT 1 FROM sales_order o WHERE upper(o.customer_po) = upper(reference)
+    AND o.customer <> :customer)))
   AND (order_number IS NULL OR order_number = :order OR NOT EXISTS (SELECT 1 FROM sales_order o
     WHERE o.number = order_number AND o.billed < o.payable
       AND o.state NOT IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')))
@@ -100,6 +104,9 @@ account AS (
   UPDATE customer_account SET receivable = receivable - :applied, unapplied = unapplied - :applied
   WHERE customer = :customer)
 UPDATE payment SET applied = applied + :applied, state = :state WHERE number = :payment""")
+_REFUSED = text("""
+SELECT 1 FROM timeline WHERE order_number = :order AND event = 'payment_refused' AND at = :at
+  AND figures ->> 'message' = :message""")
 _STATE = text("UPDATE payment SET state = :state WHERE number = :number AND state <> :state")
 _NAME_ORDER = text("UPDATE payment SET order_number = :order WHERE number = :number AND order_number IS NULL")
 _RECEIVED = text("""
@@ -127,11 +134,17 @@ async def twin(tx: AsyncConnection, fact: PaymentFact) -> tuple[str, Decimal, st
 
 
 async def meant(tx: AsyncConnection, fact: PaymentFact) -> Meant:
-    """Whose payment it is and which order it names: by invoice, shipment, order, purchase order, customer."""
-    names = [name for name in (fact.invoice, fact.reference) if name]
-    names += [word for name in names for word in name.replace(",", " ").replace(";", " ").split() if word != name]
-    row = (await tx.execute(_MEANT, {"names": names, "customer": fact.customer})).first()
-    return Meant(None, None) if row is None else Meant(row.customer, row.order_number)
+    """Whose payment it is and which order it names: by invoice, shipment, order, purchase order, customer.
+
+    A purchase order number that several customers use names none of them: the money waits until a person knows.
+    """
+    names = [name for text in (fact.invoice, fact.reference) if text for name in names_in(text)]
+    rows = (await tx.execute(_MEANT, {"names": names, "customer": fact.customer})).all()
+    if not rows or (
+        rows[0].rank == _BY_PURCHASE and len({row.customer for row in rows if row.rank == _BY_PURCHASE}) > 1
+    ):
+        return Meant(None, None)
+    return Meant(rows[0].customer, rows[0].order_number)
 
 
 async def open_items(tx: AsyncConnection, customer: str, currency: str) -> list[OpenItem]:
@@ -185,3 +198,9 @@ async def count_received(tx: AsyncConnection, orders: Sequence[str]) -> None:
     """Derive what orders have received: what settled their invoices, and unapplied cash that names them."""
     if orders:
         await tx.execute(_RECEIVED, {"orders": sorted(set(orders))})
+
+
+async def refused_before(tx: AsyncConnection, order: str, message: str, at: datetime) -> bool:
+    """Whether the order's timeline says already that this message of this instant was refused."""
+    values = {"order": order, "message": message, "at": at}
+    return (await tx.execute(_REFUSED, values)).first() is not None

@@ -14,6 +14,9 @@ from starter.logs import configure
 from starter.settings import Settings
 
 _GRACE_SECONDS = 10
+# Longer than the 5 s after which common clients drop an idle connection: a server that drops it in the same instant
+# meets a request that is on its way.
+_KEEP_ALIVE_SECONDS = 65
 log = structlog.get_logger("api")
 
 
@@ -43,6 +46,7 @@ def run() -> int:
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
     )
     try:

@@ -11,11 +11,40 @@ from starter.demo.scene import Scene
 ENDED = ("COMPLETED", "REJECTED", "EXPIRED", "CANCELLED")
 
 
+def _words() -> dict[str, str]:
+    return {
+        "CREATED": _("to be picked"),
+        "PICKING": _("being picked"),
+        "PACKED": _("packed, being booked"),
+        "BOOKED": _("booked with the carrier"),
+        "IN_TRANSIT": _("in transit"),
+        "OUT_FOR_DELIVERY": _("out for delivery"),
+        "DELIVERED": _("delivered"),
+    }
+
+
 async def billed(scene: Scene, number: str) -> Document:
     """The whole order once all of it is delivered and billed."""
-    scene.says(_("on its way to the customer"))
-    await scene.until(number, _("delivered and billed in full"), lambda row: bool(row["billing"] == "full"))
+
+    def met(row: Document) -> bool:
+        _follow(scene, number)
+        return bool(row["billing"] == "full")
+
+    await scene.until(number, _("delivered and billed in full"), met)
     return await scene.order(number)
+
+
+def _follow(scene: Scene, number: str) -> None:
+    """Say where the parcels are; of a story with many orders, how many have arrived."""
+    watch = scene.company.watch
+    if len(scene.orders) > 1:
+        arrived = sum(watch.orders[each]["delivery"] == "full" for each in scene.orders if each in watch.orders)
+        scene.says(_("{count} of {all} orders are delivered").format(count=arrived, all=len(scene.orders)))
+        return
+    words = _words()
+    parcels = [f"{row['number']} {words.get(row['state'], row['state'])}" for row in watch.shipments.get(number, ())]
+    if parcels:
+        scene.says("; ".join(parcels))
 
 
 async def paid(scene: Scene, number: str) -> None:

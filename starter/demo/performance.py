@@ -18,7 +18,7 @@ from starter.demo.report import Report, gather
 from starter.embedded.stack import Stack
 from starter.settings import Settings
 
-DAY_SECONDS = 0.35
+DAY_SECONDS = 0.4
 STEP_SECONDS = 0.3
 SERVERS = ("ORDERKEEP_DATABASE_URL", "TEMPORAL_ADDRESS", "ORDERKEEP_CARRIER_URL", "ORDERKEEP_SMTP_URL")
 HARMLESS = ("ORDERKEEP_LANG", "ORDERKEEP_LOG_LEVEL", "ORDERKEEP_DEBUG")
@@ -37,7 +37,7 @@ async def perform(data: Path | None, *, keep: bool, as_json: bool) -> bool:
         async with Stack(directory, progress=seen.server, day_seconds=DAY_SECONDS, step_seconds=STEP_SECONDS) as stack:
             ready = time.monotonic()
             async with company(stack) as example:
-                scenes = await play_all(example, seen)
+                scenes = await play_all(example, seen, stack.endpoints.document())
                 played = time.monotonic()
                 report = await gather(example, scenes)
             screen.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -23,6 +24,8 @@ from starter.demo.watch import Watch
 from starter.embedded.stack import Stack
 
 log = structlog.get_logger()
+PACE = 0.08
+"""Seconds between the beginnings of two stories: orders come one after another, as in life."""
 
 
 @asynccontextmanager
@@ -48,11 +51,11 @@ async def company(stack: Stack) -> AsyncIterator[Company]:
         await carrier.close()
 
 
-async def play_all(example: Company, seen: Progress) -> list[Scene]:
+async def play_all(example: Company, seen: Progress, endpoints: Mapping[str, Any]) -> list[Scene]:
     """Open the company and play every story to its end; the scenes in the order of the list."""
     await put_cards(example.desks, (story.CARDS for story in STORIES.values()))
     scenes = [Scene(name, story, example, seen.told) for name, story in STORIES.items()]
-    seen.begin(scenes, example.watch)
+    seen.begin(scenes, example.watch, endpoints)
     around = [asyncio.create_task(each) for each in (example.watch.run(), example.dock.run())]
     try:
         await _together(scenes)
@@ -67,9 +70,11 @@ async def _together(scenes: Sequence[Scene]) -> None:
     async with asyncio.TaskGroup() as group:
         for scene in scenes:
             group.create_task(_play(scene))
+            await asyncio.sleep(PACE)
 
 
 async def _play(scene: Scene) -> None:
+    scene.began = time.monotonic()
     try:
         await scene.story.play(scene)
     except (WaitedInVain, RefusedByApi) as unforeseen:

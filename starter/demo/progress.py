@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
-from rich import box
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.spinner import Spinner
@@ -27,7 +27,8 @@ STYLES = {
     Mark.STOPPED: ("✗", "red"),
 }
 FRAMES_PER_SECOND = 6
-ROOM_FOR_STAGES = 110
+TITLE_WIDTH = 40
+Addresses = Mapping[str, Any]
 
 
 class Progress(Protocol):
@@ -37,8 +38,8 @@ class Progress(Protocol):
         """A server is starting, ready or stopping."""
         ...
 
-    def begin(self, scenes: Sequence[Scene], watch: Watch) -> None:
-        """The stories begin."""
+    def begin(self, scenes: Sequence[Scene], watch: Watch, endpoints: Addresses) -> None:
+        """The stories begin; the servers can be looked at from now on."""
         ...
 
     def told(self, scene: Scene) -> None:
@@ -70,8 +71,9 @@ class Lines:
         if state == "ready":
             self._line(_("{part} is ready").format(part=part))
 
-    def begin(self, scenes: Sequence[Scene], watch: Watch) -> None:
-        """Say how many stories there are."""
+    def begin(self, scenes: Sequence[Scene], watch: Watch, endpoints: Addresses) -> None:
+        """Say how many stories there are, and where to look."""
+        self._line(_look_around(endpoints))
         self._line(_("{count} stories begin, all at the same time").format(count=len(scenes)))
 
     def told(self, scene: Scene) -> None:
@@ -91,15 +93,16 @@ class Moving:
         self._parts: dict[str, str] = {}
         self._scenes: Sequence[Scene] = ()
         self._watch: Watch | None = None
+        self._endpoints: Addresses = {}
         self._spinner = Spinner("dots", style="yellow")
 
     def server(self, part: str, state: str) -> None:
         """Kept for the next frame."""
         self._parts[part] = state
 
-    def begin(self, scenes: Sequence[Scene], watch: Watch) -> None:
+    def begin(self, scenes: Sequence[Scene], watch: Watch, endpoints: Addresses) -> None:
         """From now on the stories are shown."""
-        self._scenes, self._watch = scenes, watch
+        self._scenes, self._watch, self._endpoints = scenes, watch, endpoints
 
     def told(self, scene: Scene) -> None:
         """Seen in the next frame."""
@@ -108,12 +111,12 @@ class Moving:
         """One frame."""
         if not self._scenes:
             return self._starting()
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="cyan", expand=True)
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="cyan", expand=True)
         table.add_column("", width=1)
-        table.add_column(_("Story"), no_wrap=True, overflow="ellipsis", ratio=3)
+        table.add_column(_("Story"), no_wrap=True, overflow="ellipsis", max_width=TITLE_WIDTH)
         table.add_column(_("Order"), no_wrap=True)
         table.add_column(_("Stages"), no_wrap=True, min_width=7)
-        table.add_column(_("What happens"), no_wrap=True, overflow="ellipsis", ratio=5)
+        table.add_column(_("What happens"), no_wrap=True, overflow="ellipsis", ratio=1)
         table.add_column("s", justify="right", no_wrap=True, min_width=4)
         for scene in self._scenes:
             table.add_row(
@@ -124,7 +127,9 @@ class Moving:
                 Text(scene.saying, style="" if scene.ended is None else "dim"),
                 f"{scene.seconds:.0f}",
             )
-        return Group(table, self._legend())
+        room = self._console.width
+        lines = (_("Stages: {names}").format(names=" · ".join(stages())), _look_around(self._endpoints))
+        return Group("", table, "", self._legend(), *(Text(line, "dim") for line in lines if cell_len(line) <= room))
 
     def _starting(self) -> RenderableType:
         line = Text.assemble((_("Starting real servers:") + " ", "bold"))
@@ -151,8 +156,6 @@ class Moving:
 
     def _legend(self) -> Text:
         legend = Text(style="dim")
-        if self._console.width >= ROOM_FOR_STAGES:
-            legend.append(_("Stages: {names}.").format(names=" · ".join(stages())) + "  ")
         words = {
             Mark.DONE: _("done"),
             Mark.NOW: _("at work"),
@@ -164,6 +167,10 @@ class Moving:
             glyph, style = STYLES[mark]
             legend.append(glyph, style).append(f" {word}  ")
         return legend
+
+
+def _look_around(endpoints: Addresses) -> str:
+    return _("Look around meanwhile: {api}/docs  and Temporal's {temporal_ui}").format_map(endpoints)
 
 
 def order_names(scene: Scene) -> str:

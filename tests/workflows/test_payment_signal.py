@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
 
 from tests.workflows.world import World
 
@@ -67,7 +69,10 @@ MALFORMED: dict[str, tuple[Any, ...]] = {
     "a time without a zone": ({**FACT, "received_at": "2026-03-04T10:00:00"},),
     "null bytes": ({**FACT, "provider": "bank\x00line", "x\x00y": 1},),
     "a text of null bytes": ("\x00\x00",),
-    "half a character": ({**FACT, "reference": "\ud83d"},),
+    "half a character": (RawValue(Payload(metadata={"encoding": b"json/plain"}, data=rb'{"reference": "\ud83d"}')),),
+    "half a character as a name": (RawValue(Payload(metadata={"encoding": b"json/plain"}, data=rb'{"\ud83d": 1}')),),
+    "no JSON": (RawValue(Payload(metadata={"encoding": b"json/plain"}, data=b"{amount: 36")),),
+    "an unknown encoding": (RawValue(Payload(metadata={"encoding": b"xml"}, data=b"<amount/>")),),
     "something deep": ({**FACT, "reference": [[[[[[[[[[[[1]]]]]]]]]]]]},),
     "something long": ("x" * 300_000,),
     "recorded_as that is no text": ({**FACT, "recorded_as": ["PAY-1"]},),
@@ -98,6 +103,7 @@ async def test_malformed_payment_signals_are_set_aside_and_harm_nothing(world: W
 @pytest.mark.parametrize("name", ["a string", "a list", "a float amount", "all fields missing", "wrong types"])
 async def test_the_timeline_says_why_a_payment_signal_was_refused(world: World, name: str) -> None:
     order = await world.submit()
+    await world.shipment_of(order)
     await world.order(order).signal("payment_received", args=list(MALFORMED[name]))
     await world.quiet(order)
     (refused,) = await world.heard(order, "payment_refused")

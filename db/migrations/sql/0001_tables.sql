@@ -193,6 +193,10 @@ CREATE INDEX order_open ON sales_order (state, number);
 
 CREATE UNIQUE INDEX order_purchase ON sales_order (customer, customer_po, content_hash);
 
+CREATE INDEX order_purchase_name ON sales_order (upper(customer_po));
+
+CREATE INDEX order_purchase_name ON sales_order (upper(customer_po));
+
 CREATE INDEX order_recent ON sales_order (submitted_at DESC, number DESC);
 
 CREATE TABLE credit_reservation (

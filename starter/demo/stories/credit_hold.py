@@ -25,7 +25,7 @@ async def play(scene: Scene) -> None:
     await scene.until(number, _("held in review"), lambda row: bool(row["open_holds"]))
     hold = (await scene.order(number))["holds"][0]
     scene.says(_("held: {message}").format(message=hold["message"]))
-    await scene.breathe(0.5)
+    await scene.breathe(0.4)
     credit = scene.company.desks.credit
     release = {"comment": _("a customer for many years; the next payment is announced")}
     await credit.post(f"/v1/orders/{number}/holds/{hold['id']}/release", release)

@@ -26,7 +26,7 @@ async def play(scene: Scene) -> None:
     await scene.until(number, _("held in review"), lambda row: bool(row["open_holds"]))
     hold = (await scene.order(number))["holds"][0]
     scene.says(_("held: {message}").format(message=hold["message"]))
-    await scene.breathe(0.5)
+    await scene.breathe(0.4)
     manager = scene.company.desks.manager
     rejection = {"comment": _("22 % is more than this product earns")}
     await manager.post(f"/v1/orders/{number}/holds/{hold['id']}/reject", rejection)

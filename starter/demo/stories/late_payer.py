@@ -20,7 +20,7 @@ CENT = Decimal("0.01")
 
 def title() -> str:
     """What happens, in a few words."""
-    return _("Paid after the second reminder, in two parts")
+    return _("Paid after two reminders, in two parts")
 
 
 async def play(scene: Scene) -> None:

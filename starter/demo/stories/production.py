@@ -8,15 +8,15 @@ from starter.demo.desks import Document
 from starter.demo.endings import completed, paid
 from starter.demo.scene import Scene
 
-BUY = {"route": "buy", "supplier": "ZHIHE", "lead_time_days": 8, "minimum_quantity": "50", "multiple_of": "50"}
+BUY = {"route": "buy", "supplier": "ZHIHE", "lead_time_days": 20, "minimum_quantity": "50", "multiple_of": "50"}
 MAKE = {
     "route": "make",
-    "lead_time_days": 10,
+    "lead_time_days": 20,
     "components": [{"sku": "TIN-50", "quantity": "2"}, {"sku": "CARTON-S", "quantity": "1"}],
 }
 CARDS = Cards(
     customers={"QINGSHI": chinese_company("青石礼品店", "QINGSHI", "苏州")},
-    suppliers={"ZHIHE": supplier("纸盒厂", "ZHIHE", 8)},
+    suppliers={"ZHIHE": supplier("纸盒厂", "ZHIHE", 20)},
     products={
         "TIN-50": product("茶罐 50 克", "26.00", "12.00", currency="CNY"),
         "CARTON-S": product("礼品纸盒 小号", "6.00", "2.50", currency="CNY", supply=BUY),

@@ -8,17 +8,17 @@ from starter.demo.desks import Document
 from starter.demo.endings import completed, paid
 from starter.demo.scene import Scene
 
-BUY = {"route": "buy", "supplier": "KETTLEWORKS", "lead_time_days": 8, "minimum_quantity": "20", "multiple_of": "10"}
+BUY = {"route": "buy", "supplier": "KETTLEWORKS", "lead_time_days": 20, "minimum_quantity": "20", "multiple_of": "10"}
 CARDS = Cards(
     customers={"HARBOUR": company("Harbour Coffee House", "HARBOUR", "Rotterdam", "NL")},
-    suppliers={"KETTLEWORKS": supplier("Kettle Works", "KETTLEWORKS", 8)},
+    suppliers={"KETTLEWORKS": supplier("Kettle Works", "KETTLEWORKS", 20)},
     products={"KETTLE-17": product("Kettle, 1.7 litres", "49.00", "30.00", supply=BUY)},
 )
 
 
 def title() -> str:
     """What happens, in a few words."""
-    return _("Shortage: bought, received in two parts")
+    return _("Shortage: bought, comes in two parts")
 
 
 async def play(scene: Scene) -> None:

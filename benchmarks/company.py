@@ -1,0 +1,73 @@
+"""The company whose orders are measured: master data by HTTP, and a policy whose days are short."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+
+from db import engine
+from db.queries.policies import put_in_force
+from domain.policy import Policy
+from starter.embedded.stack import Endpoints
+
+CUSTOMERS, PRODUCTS, LINES = 40, 60, 3
+PIECES = "100000000"
+POLICY = Policy(day_seconds=0.1, follow_up_days=5, after_sales_window_days=10, tracking_poll_days=3000)
+"""Real timers, half a second and a second after the delivery; the carrier is heard before it would be asked."""
+TIMERS_SECONDS = POLICY.day_seconds * POLICY.after_sales_window_days
+SLEEP_SECONDS = TIMERS_SECONDS / 2
+
+
+class Shop:
+    """Orderkeep as an integration sees it: over HTTP, with a key."""
+
+    def __init__(self, endpoints: Endpoints, connections: int) -> None:
+        self._client = httpx2.AsyncClient(
+            base_url=endpoints.api,
+            headers={"Authorization": f"Bearer {endpoints.key}"},
+            limits=httpx2.Limits(
+                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=3.0
+            ),
+            timeout=60.0,
+            trust_env=False,
+        )
+
+    async def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """One request; a refusal is a fault of the benchmark."""
+        answer = await self._client.request(method, path, json=body)
+        answer.raise_for_status()
+        document: dict[str, Any] = answer.json()
+        return document
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._client.aclose()
+
+
+async def found(shop: Shop, database: str) -> None:
+    """Customers without a limit, products, plenty of stock; then the policy for every order from now on."""
+    address = {"name": "Goods in", "street": "Dock 4", "city": "Hamburg", "postal_code": "20457", "country": "DE"}
+    for number in range(CUSTOMERS):
+        card = {"name": f"Customer {number}", "email": f"c{number}@customer.example", "currency": "EUR"}
+        await shop.send("PUT", f"/v1/customers/C{number}", {**card, "shipping_address": address})
+    for number in range(PRODUCTS):
+        price = {"currency": "EUR", "amount": f"{number + 1}.90"}
+        cost = {"currency": "EUR", "amount": f"{number}.50"}
+        product = {"name": f"Product {number}", "prices": [price], "cost": cost, "weight_kg": "0.5"}
+        await shop.send("PUT", f"/v1/products/P{number}", product)
+        stock = {"sku": f"P{number}", "warehouse": "MAIN", "quantity": PIECES, "reason": "opening"}
+        await shop.send("POST", "/v1/stock/movements", stock)
+    engine.configure(database, pool_size=1)
+    try:
+        async with engine.transaction() as tx:
+            await put_in_force(tx, POLICY, datetime.now(UTC))
+    finally:
+        await engine.close()
+
+
+def order(number: int) -> dict[str, Any]:
+    """The request of the number-th order: three lines of three products."""
+    lines = [{"sku": f"P{(number * LINES + line) % PRODUCTS}", "quantity": str(line + 1)} for line in range(LINES)]
+    return {"customer": f"C{number % CUSTOMERS}", "customer_po": f"PO-{number}", "currency": "EUR", "lines": lines}
