@@ -114,6 +114,8 @@ async def _promise(
         promises.append((line.line, promise))
         if line.backordered == 0:
             effects.note(order.number, "stock_backordered", quantity=missing, sku=line.sku, promise=promise)
+            if leads[line.sku][0] == "none":
+                effects.note(order.number, "no_supply_route", quantity=missing, sku=line.sku)
             effects.notice(
                 "backordered", order.email, order.language, document=f"{order.number}/{line.line}",
                 order=order.number, customer_po=order.customer_po, name=order.name,

@@ -30,6 +30,10 @@ async def _open_hold(
             f"Hold {hold_id} of {number} is {hold.status} already{by}; nothing is left to decide.",
             legal_moves=moves_from("hold", hold.status),
         )
+    if order.state != "IN_REVIEW":
+        raise IllegalMove(
+            f"Order {number} is {order.state}: its holds close with it.", legal_moves=moves_from("order", order.state)
+        )
     allowed = {Role.ADMIN.value, Role.MANAGER.value, hold.owner_role}
     if hold.owner_role == Role.CREDIT.value:
         allowed.add(Role.FINANCE.value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+
+from starter.failures import CONVERTER
 
 
 def metrics_runtime(port: int | None, host: str = "127.0.0.1") -> Runtime | None:
@@ -20,4 +21,4 @@ async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Clie
     """A client as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* and profiles say."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
-    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime, lazy=lazy)
+    return await Client.connect(**config, data_converter=CONVERTER, runtime=runtime, lazy=lazy)

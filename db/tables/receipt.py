@@ -26,7 +26,6 @@ class SalesOrder(SQLModel, table=True):
         CheckConstraint("payable <= total", name="order_payable"),
         Index("order_purchase", "customer", "customer_po", "content_hash", unique=True),
         Index("order_purchase_name", text("upper(customer_po)")),
-        Index("order_purchase_name", text("upper(customer_po)")),
         Index("order_open", "state", "number"),
         Index("order_recent", text("submitted_at DESC"), text("number DESC")),
     )

@@ -81,7 +81,8 @@ def run() -> NoReturn:
     try:
         code = execute(sys.argv[1:])
     except Exception as fault:
-        say(_("This is a fault in orderkeep itself, {kind}: {text}").format(kind=type(fault).__name__, text=fault))
+        first_line = next(iter(str(fault).splitlines()), "")  # the database quotes whole statements after it
+        say(_("This is a fault in orderkeep itself, {kind}: {text}").format(kind=type(fault).__name__, text=first_line))
         if os.environ.get("ORDERKEEP_DEBUG"):
             traceback.print_exc()
         else:

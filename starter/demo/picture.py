@@ -15,6 +15,7 @@ from starter.demo.scene import Scene
 ALWAYS_THE_SAME = ("tracking_updated",)
 AT_MOST = 3
 """So many timelines are shown of a story with many orders."""
+NEXT_ORDER = '{"customer": "LARKSPUR", "currency": "EUR", "lines": [{"sku": "TEA-100", "quantity": "5"}]}'
 
 
 def report_picture(report: Report) -> Iterator[Block]:
@@ -153,7 +154,7 @@ def going_on_picture(endpoints: Document, directory: Path, seconds: dict[str, fl
         (_("Temporal's Web UI"), endpoints["temporal_ui"]),
         (_("Mailbox"), endpoints["mailbox"]),
         (_("An order's story"), f"orderkeep timeline SO-000001 --data {directory}"),
-        (_("The next order"), f"orderkeep order submit order.json --data {directory}"),
+        (_("The next order"), f"echo '{NEXT_ORDER}' | orderkeep order submit - --data {directory}"),
         (_("Later"), f"orderkeep up --data {directory}"),
     )
     yield Facts(_("Where to look"), facts)

@@ -83,7 +83,12 @@ async def _play(scene: Scene) -> None:
         log.exception("story_failed", story=scene.name)
         scene.failure = f"{type(fault).__name__}: {fault}"
     scene.ended = time.monotonic()
-    scene.says(_("as it should be") if scene.good else (scene.failure or _unmet(scene)))
+    scene.says(_ending(scene) if scene.good else (scene.failure or _unmet(scene)))
+
+
+def _ending(scene: Scene) -> str:
+    states = {scene.company.watch.orders[number]["state"] for number in scene.orders}
+    return _("{states}, as it should be").format(states=", ".join(sorted(states)))
 
 
 def _unmet(scene: Scene) -> str:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from sqlalchemy import text
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from db import engine
@@ -16,6 +15,7 @@ from gateways.carriers import registry
 from gateways.carriers.simulator.running import beside
 from gateways.carriers.simulator.settings import SimulatorSettings
 from starter.embedded.temporal import executable
+from starter.failures import CONVERTER
 from tests import builders
 from tests.workflows.world import World
 
@@ -37,7 +37,7 @@ async def start_engine(*knobs: str) -> WorkflowEnvironment:
     """A dev server with virtual clocks."""
     return await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
-        data_converter=pydantic_data_converter,
+        data_converter=CONVERTER,
         dev_server_existing_path=str(executable()),
         dev_server_extra_args=[part for knob in (*_KNOBS, *knobs) for part in ("--dynamic-config-value", knob)],
     )

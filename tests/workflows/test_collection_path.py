@@ -163,9 +163,9 @@ async def test_money_for_a_completed_order_is_unapplied_cash_and_wakes_nobody(wo
 
 
 async def test_money_of_an_unknown_payer_waits_and_is_matched_by_what_it_names(world: World) -> None:
-    order = await world.submit(customer_po="PO-77")
-    payment = await world.pay("36.00", reference="po-77")
+    payment = await world.pay("36.00", reference="order po-77")
     assert await world.value("SELECT customer FROM payment WHERE number = :n", n=payment) is None
+    order = await world.submit(customer_po="PO-77")
     invoice = await world.billed(order)
     assert await world.value(OUTSTANDING, n=invoice) == 0
     assert await world.value("SELECT customer FROM payment WHERE number = :n", n=payment) == "ACME"

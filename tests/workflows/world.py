@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 from sqlalchemy import text
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -201,6 +201,16 @@ class World:
             (activity.activity_type.name, activity.attempt, activity.last_failure.message)
             for activity in described.raw_description.pending_activities
         ]
+
+    async def runs(self, order: str) -> list[WorkflowExecution]:
+        """Every run of the order's workflow, the oldest first."""
+        asked = f"WorkflowId = 'order/{order}'"
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = [run async for run in self.client.list_workflows(asked)]
+                if found and all(run.status is not WorkflowExecutionStatus.RUNNING for run in found):
+                    return sorted(found, key=lambda run: run.start_time)
+                await asyncio.sleep(0.05)
 
     async def quiet(self, *numbers: str) -> None:
         """Wait until everything is handed over and the workflows of these orders have dealt with it."""

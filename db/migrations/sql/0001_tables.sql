@@ -195,8 +195,6 @@ CREATE UNIQUE INDEX order_purchase ON sales_order (customer, customer_po, conten
 
 CREATE INDEX order_purchase_name ON sales_order (upper(customer_po));
 
-CREATE INDEX order_purchase_name ON sales_order (upper(customer_po));
-
 CREATE INDEX order_recent ON sales_order (submitted_at DESC, number DESC);
 
 CREATE TABLE credit_reservation (

@@ -30,6 +30,7 @@ async def play(scene: Scene) -> None:
     scene.says(_("{shipment} waits for a calm moment at the dock").format(shipment=shipment))
     await company.dock.quiet(CALM)
     failing = await _outage(scene, number, shipment)
+    await scene.breathe(0.6)
     scene.says(_("the carrier is back"))
     await paid(scene, number)
     await completed(scene, number)
@@ -46,7 +47,7 @@ async def _outage(scene: Scene, number: str, shipment: str) -> tuple[str, str]:
         await company.desks.robot.post(f"/v1/shipments/{shipment}/pick", {"packages": 2})
         found = await scene.find(number, _("the failing booking, named"), lambda: _fails(scene, number))
         scene.says(found["sentence"])
-        await scene.breathe(0.8)
+        await scene.breathe(0.3)
     finally:
         await company.carrier.comes_back()
         company.dock.open()
