@@ -124,6 +124,14 @@ async def close_case(step: CaseStep) -> CaseOutcome:
         if outcome.closes_at is None or step.now < outcome.closes_at:
             return outcome
         await after_sales.move_case(tx, step.number, "close", "CLOSED", SYSTEM.name, step.now, responds=False)
+        case = await after_sales.case(tx, step.number)
+        assert case is not None
+        effects = Effects(SYSTEM.name, step.now)
+        effects.note(
+            case.order_number, "case_moved", before=outcome.state, after="CLOSED", document=step.number,
+            case=step.number, move="close", comment="",
+        )  # fmt: skip
+        await effects.save(tx)
         return await _case(tx, step)
 
     return await settled(work)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from db.engine import settled, transaction
+from db.locks import lock_tracking
 from db.queries import policies, shipping, stock
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
@@ -94,6 +95,7 @@ async def _keep_booking(tx: AsyncConnection, step: ShipmentStep, booking: Bookin
     assert shipment is not None
     if shipment.state != "PACKED":
         return await _outcome(tx, step)
+    await lock_tracking(tx, booking.carrier, booking.tracking_number)
     await shipping.mark_booked(
         tx, step.number, booking.carrier, booking.tracking_number, booking.label_url, booking.cost, step.now
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -63,26 +65,25 @@ class Statements:
 
 
 class Processors:
-    """Processor seconds of processes, those of their children (PostgreSQL's) included."""
+    """Processor seconds of the processes under measurement, and of this one, which plays the world around them."""
 
     def __init__(self, pids: Mapping[str, int]) -> None:
         self._processes = {name: psutil.Process(pid) for name, pid in pids.items()}
 
     def used(self) -> dict[str, float]:
         """User and system time so far, in seconds, by process."""
-        return {name: _seconds(process) for name, process in self._processes.items()}
+        used = {name: _seconds(process) for name, process in self._processes.items()}
+        return {**used, "benchmark": time.process_time()}
 
 
 def _seconds(process: psutil.Process) -> float:
-    total = 0.0
-    for each in [process, *process.children(recursive=True)]:
-        try:
-            times = each.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-        if each.pid == process.pid:
-            total += times.children_user + times.children_system
+    """Of a process and its children, also those that have ended: PostgreSQL has one for each connection."""
+    own = process.cpu_times()
+    total: float = own.user + own.system + own.children_user + own.children_system
+    for child in process.children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            total += times.user + times.system
     return total
 
 

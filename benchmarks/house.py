@@ -24,7 +24,7 @@ from starter.embedded.children import ROOT
 from starter.embedded.processes import Program
 from starter.embedded.stack import Stack
 
-SCAN_SECONDS = 0.05
+SCAN_SECONDS = 0.2
 OURS = ("ORDERKEEP_", "TEMPORAL_")
 PROCESSES = ("api", "worker", "temporal", "postgres", "simulator", "bare")
 
@@ -96,7 +96,7 @@ async def opened(folder: Path, concurrency: int) -> AsyncIterator[House]:
             client=client,
             customers=await leaving.enter_async_context(outside(shop, stack.endpoints.database, client)),
             statements=Statements(stack.endpoints.database),
-            processors=Processors({name: stack.pid(name) for name in PROCESSES} | {"benchmark": os.getpid()}),
+            processors=Processors({name: stack.pid(name) for name in PROCESSES}),
         )
 
 

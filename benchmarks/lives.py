@@ -23,6 +23,7 @@ from benchmarks.company import Shop, order
 LOOKS_EVERY = 0.025
 UNCOUNTED = "-c pg_stat_statements.track=none"
 RAMP_SECONDS = 1.0
+PATIENCE_SECONDS = 120.0
 Life = Callable[[], Awaitable[None]]
 
 
@@ -77,6 +78,14 @@ class Customers:
     async def live(self) -> None:
         """One order from its submission to the end of its workflow."""
         number = (await self._shop.send("POST", "/v1/orders", order(next(self._numbers))))["number"]
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._see_through(number)
+        except TimeoutError:
+            raise RuntimeError(f"order {number} has not ended within {PATIENCE_SECONDS:.0f} s") from None
+        self.closed.append(number)
+
+    async def _see_through(self, number: str) -> None:
         (shipment,) = await self._board.seen("shipment", number)
         await self._shop.send("POST", f"/v1/shipments/{shipment}/pick", {})
         invoice, total = await self._board.seen("invoice", number)
@@ -84,7 +93,6 @@ class Customers:
         end = await self._client.get_workflow_handle(f"order/{number}").result()
         if end["state"] != "COMPLETED":
             raise RuntimeError(f"order {number} ended as {end['state']}")
-        self.closed.append(number)
 
 
 def _payment(invoice: str, total: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _ACCOUNTS = text(
     "SELECT customer FROM customer_account WHERE customer = ANY(:keys) ORDER BY customer FOR NO KEY UPDATE"
 )
 _SUPPLY = text("SELECT number FROM supply_order WHERE number = ANY(:keys) ORDER BY number FOR NO KEY UPDATE")
+_TRACKING = text("SELECT pg_advisory_xact_lock(7210314, hashtext(:name))")
 _STOCK = text(
     "SELECT sku, warehouse, on_hand, reserved FROM stock_level WHERE sku = ANY(:keys)"
     " ORDER BY sku, warehouse FOR NO KEY UPDATE"
@@ -41,6 +42,11 @@ async def lock_products(tx: AsyncConnection, skus: Iterable[str]) -> None:
     """Serialise planning of supply per product: two shortages at one instant share one supply order."""
     for sku in sorted(set(skus)):
         await tx.execute(text("SELECT pg_advisory_xact_lock(7210313, hashtext(:sku))"), {"sku": sku})
+
+
+async def lock_tracking(tx: AsyncConnection, carrier: str, number: str) -> None:
+    """Serialise a booking and the scans that are faster than it: a scan either sees the booking or is seen by it."""
+    await tx.execute(_TRACKING, {"name": f"{carrier}/{number}"})
 
 
 async def lock_stock(tx: AsyncConnection, skus: Iterable[str]) -> list[tuple[str, str, object, object]]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - {"localtime"}  # the machine's own; PostgreSQL does not know it
 
 
 def is_time_zone(name: str) -> bool:
@@ -22,7 +22,11 @@ def local_date(at: datetime, time_zone: str) -> date:
     return at.astimezone(ZoneInfo(time_zone)).date()
 
 
-def end_of_month(at: datetime, day: timedelta) -> datetime:
-    """The last day of the month of `at`, at the same time of day, in policy days from `at`."""
-    following = (at.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return at + ((following - timedelta(days=1)).date() - at.date()).days * day
+def end_of_month(at: datetime, day: timedelta, time_zone: str = "UTC") -> datetime:
+    """The last day of the month of `at` where the customer lives, at the same time of day, in policy days from `at`.
+
+    Edge: 31 January 20:00 UTC is the first of February in Shanghai, whose month ends 27 days later.
+    """
+    today = local_date(at, time_zone)
+    following = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return at + (following - timedelta(days=1) - today).days * day

@@ -6,11 +6,10 @@ are accepted, floats are refused: they have already lost digits when they arrive
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.shapes import (
     MAX_LINES,
@@ -18,6 +17,9 @@ from domain.shapes import (
     Code,
     Country,
     Currency,
+    Day,
+    Email,
+    Moment,
     Name,
     Percent,
     PositiveAmount,
@@ -51,7 +53,7 @@ class CustomerCard(Fact):
     """A customer. `credit_limit` null: the group's, else the company's. `priority` 1 is served first, 9 last."""
 
     name: Name
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Email
     language: Literal["en", "zh-CN"] = "en"
     currency: Currency
     payment_terms: Code = "net30"
@@ -67,7 +69,7 @@ class SupplierCard(Fact):
     """A supplier; the lead time is in business days."""
 
     name: Name
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Email
     lead_time_days: Annotated[int, Field(ge=0, le=3650)] = 7
 
 
@@ -136,10 +138,10 @@ class OrderRequest(Fact):
     customer: Code
     customer_po: Name | None = None
     currency: Currency
-    requested_date: date | None = None
+    requested_date: Day | None = None
     payment_terms: Code | None = None
     shipping_policy: ShippingPolicy = "ship_partial"
-    ship_by: date | None = None
+    ship_by: Day | None = None
     ship_to: Address | None = None
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MAX_LINES)]
     note: Text | None = None
@@ -150,7 +152,7 @@ class HoldRelease(Fact):
 
     comment: Said
     amount: Amount | None = None
-    until: date | None = None
+    until: Day | None = None
 
 
 class HoldRejection(Fact):
@@ -204,7 +206,7 @@ class PaymentFact(Fact):
     invoice: Code | None = None
     provider: Code
     provider_payment_id: Name
-    received_at: AwareDatetime
+    received_at: Moment
 
 
 class PaymentWebhook(Fact):
@@ -227,9 +229,9 @@ class TrackingFact(Fact):
     tracking_number: Code
     status: TrackingStatus
     raw_status: Name | None = None
-    at: AwareDatetime
+    at: Moment
     location: Name | None = None
-    sequence: Annotated[int, Field(ge=0)]
+    sequence: Annotated[int, Field(ge=0, le=2_147_483_647)]
     signed_by: Name | None = None
 
 

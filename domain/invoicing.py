@@ -72,7 +72,7 @@ def instalments(
     total: Decimal, currency: str, terms: Terms, posted_at: datetime, day: timedelta, time_zone: str
 ) -> list[Instalment]:
     """The parts of an invoice; the last one absorbs rounding: 100.00 in thirds is 33.33, 33.33, 33.34."""
-    start = end_of_month(posted_at, day) if terms.from_month_end else posted_at
+    start = end_of_month(posted_at, day, time_zone) if terms.from_month_end else posted_at
     amounts = split(total, [percent for percent, _ in terms.parts], currency)
     due = [start + days * day for _, days in terms.parts]
     return [

@@ -6,15 +6,19 @@ they arrive). Source: the HTTP contract.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from babel.core import get_global
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
 
 MAX_LINES = 10_000
 MAX_QUANTITY = Decimal("1000000000")
 MAX_AMOUNT = Decimal("100000000000")
+_NO_COUNTRY = frozenset({"AC", "CP", "DG", "EA", "EU", "IC", "TA", "ZZ"})  # reserved codes that CLDR carries as well
+_COUNTRIES = frozenset(get_global("territory_currencies")) - frozenset(get_global("territory_aliases")) - _NO_COUNTRY
 
 
 def _decimal(value: Any) -> Decimal:
@@ -24,7 +28,7 @@ def _decimal(value: Any) -> Decimal:
         number = Decimal(value)
     elif isinstance(value, str):
         try:
-            number = Decimal(value.strip())
+            number = Decimal(value.strip().replace("_", "?"))  # Python reads 1_000, which is a typo everywhere else
         except InvalidOperation:
             raise ValueError(f'{value[:40]!r} is not a decimal number such as "9.90"') from None
     else:
@@ -70,9 +74,28 @@ def _clean(value: str) -> str:
 
 
 def _country(value: str) -> str:
-    if not (len(value) == 2 and value.isascii() and value.isalpha()):
+    code = value.strip().upper()
+    if code not in _COUNTRIES or len(code) != 2:
         raise ValueError("an ISO 3166 alpha-2 code is expected, for example CN or GB")
-    return value.upper()
+    return code
+
+
+def _written_day(value: Any) -> Any:
+    if isinstance(value, (str, int)) and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value).strip()):
+        raise ValueError('a date is expected, for example "2026-03-01"')
+    return value
+
+
+def _written_instant(value: Any) -> Any:
+    if isinstance(value, (str, int, float)) and not re.match(r"\s*\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", str(value)):
+        raise ValueError('a time in RFC 3339 is expected, for example "2026-03-01T09:30:00Z"')
+    return value
+
+
+def _of_our_age(value: datetime) -> datetime:
+    if not 1970 <= value.year <= 2199:
+        raise ValueError(f"the year {value.year} cannot be meant: it must lie between 1970 and 2199")
+    return value
 
 
 Number = Annotated[Decimal, BeforeValidator(_decimal)]
@@ -87,6 +110,11 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_clean)]
 Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_clean)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_clean)]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_clean)
+]
+Day = Annotated[date, BeforeValidator(_written_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_instant), AfterValidator(_of_our_age)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, AfterValidator(_country)]
 ShippingPolicy = Literal["ship_partial", "ship_complete", "cancel_remainder"]

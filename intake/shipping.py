@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.locks import lock_tracking
 from db.queries import ledger, shipping, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
@@ -106,6 +107,10 @@ async def record_tracking(
     A scan of a tracking number that no shipment has yet is kept and applied when the booking is recorded.
     """
     number = await shipping.by_tracking(tx, carrier, fact.tracking_number)
+    if number is None:
+        # Its booking may be about to commit: under the lock the answer is final.
+        await lock_tracking(tx, carrier, fact.tracking_number)
+        number = await shipping.by_tracking(tx, carrier, fact.tracking_number)
     if number is None:
         await shipping.keep_stray(tx, carrier, fact, now)
         return {"received": True, "shipment": None, "state": None}

@@ -23,7 +23,8 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 _JSON: list[Any] = [
-    structlog.processors.dict_tracebacks,
+    # Without the frames' local variables: an Authorization header or a password is among them.
+    structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
     structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
 ]
 

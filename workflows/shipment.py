@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from temporalio import workflow
@@ -50,9 +51,17 @@ class Shipment:
         self.state, self.poll_at = outcome.state, outcome.poll_at
 
     async def _hear_of_parcel(self) -> None:
-        if not await self._heard(self.poll_at):
-            outcome = await call_outside(poll_tracking, self._step(), self.number)
+        """Wait for news, or ask for it; news that come while the carrier does not answer end the asking."""
+        if await self._heard(self.poll_at):
+            return
+        asking = asyncio.create_task(call_outside(poll_tracking, self._step(), self.number))
+        await workflow.wait_condition(lambda: asking.done() or self.bells.count(self.number) > self.heard)
+        if asking.done():
+            outcome = await asking
             self.state, self.poll_at = outcome.state, outcome.poll_at
+        else:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
 
     async def _heard(self, until: datetime | None) -> bool:
         rung = await self.bells.wait(self.number, self.heard, until, f"ask the carrier about {self.number}")

@@ -12,8 +12,8 @@ from db.queries import shown
 from db.queries.keyset import Key, Listing
 
 _HEADER = """v.number, v.shipment, v.order_number AS order, v.customer, c.name AS customer_name, o.customer_po, v.state,
-  v.currency, v.net, v.tax, v.total, v.paid, v.outstanding, v.posted_at, CAST(v.posted_at AS date) AS invoice_date,
-  v.due_date"""
+  v.currency, v.net, v.tax, v.total, v.paid, v.outstanding, v.posted_at,
+  CAST(v.posted_at AT TIME ZONE c.time_zone AS date) AS invoice_date, v.due_date"""
 _FROM = """
 FROM invoice v JOIN sales_order o ON o.number = v.order_number JOIN customer c ON c.code = v.customer"""
 _LINES = """

@@ -39,7 +39,7 @@ def invoice_pdf(view: View, language: str = "en") -> bytes:
 def _facts(view: View, language: str) -> list[tuple[str, str]]:
     values = (
         spoken.plain(view.get("number")),
-        spoken.day(view.get("posted_at"), language),
+        spoken.day(view.get("invoice_date") or view.get("posted_at"), language),
         spoken.day(view.get("due_date"), language),
         spoken.plain(view.get("order")),
         spoken.plain(view.get("customer_po")),

@@ -86,7 +86,8 @@ def _instant(at: object) -> datetime:
         except ValueError:
             found = None
     if isinstance(found, datetime):
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        moment = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        return moment.replace(microsecond=0)  # a PDF knows whole seconds
     if isinstance(found, date):
         return datetime(found.year, found.month, found.day, tzinfo=UTC)
     return datetime(1970, 1, 1, tzinfo=UTC)

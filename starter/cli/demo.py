@@ -41,6 +41,8 @@ def demo(
         raise typer.Exit(interrupted.code) from None
     except NotFresh as wrong:
         raise typer.BadParameter(str(wrong), param_hint="--data") from None
+    except BrokenPipeError:
+        raise
     except (RuntimeError, OSError) as failure:
         say(_("The demonstration could not go on: {reason}").format(reason=failure))
         raise typer.Exit(1) from None

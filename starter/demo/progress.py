@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TextIO
 
 from rich.cells import cell_len
@@ -81,8 +81,9 @@ class Lines:
         self._line(f"{scene.seconds:5.1f}  {scene.story.title()}  {order_names(scene)}  {scene.saying}".rstrip())
 
     def _line(self, line: str) -> None:
-        self._stream.write(" ".join(line.split("\n")) + "\n")
-        self._stream.flush()
+        with suppress(BrokenPipeError):  # whoever read has seen enough; the stories are told to their end
+            self._stream.write(" ".join(line.split("\n")) + "\n")
+            self._stream.flush()
 
 
 class Moving:

@@ -11,7 +11,14 @@ from domain.calendar import end_of_month, is_time_zone, local_date
 
 @pytest.mark.parametrize(
     ("name", "known"),
-    [("Asia/Shanghai", True), ("UTC", True), ("Europe/Berlin", True), ("Mars/Olympus", False), ("", False)],
+    [
+        ("Asia/Shanghai", True),
+        ("UTC", True),
+        ("Europe/Berlin", True),
+        ("Mars/Olympus", False),
+        ("", False),
+        ("localtime", False),
+    ],
 )
 def test_time_zones_are_those_of_the_iana_database(name: str, known: bool):
     assert is_time_zone(name) is known
@@ -36,6 +43,11 @@ def test_a_date_is_that_of_the_customer(zone: str, expected: date):
 )
 def test_the_end_of_the_month_at_the_same_time_of_day(at: datetime, expected: datetime):
     assert end_of_month(at, timedelta(days=1)) == expected
+
+
+def test_the_month_is_that_of_the_customer():
+    at = datetime(2026, 1, 31, 20, tzinfo=UTC)  # the first of February in Shanghai
+    assert end_of_month(at, timedelta(days=1), "Asia/Shanghai") == datetime(2026, 2, 27, 20, tzinfo=UTC)
 
 
 def test_days_of_a_demonstration_are_short():

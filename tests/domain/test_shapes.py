@@ -56,6 +56,7 @@ def test_a_number_is_a_decimal_string_or_an_integer(value: object, expected: str
         ("1e-99", "out of all proportion"),
         ("9" * 5000, "out of all proportion"),
         ("0.00001", "at most four decimal places"),
+        ("1_000", "is not a decimal number"),
     ],
 )
 def test_anything_else_is_no_number_and_the_sentence_helps(value: object, why: str):
@@ -132,3 +133,29 @@ def test_whatever_comes_a_number_is_kept_exactly_or_refused(value: object):
 )
 def test_an_instant_is_written_in_utc(at: datetime, expected: str):
     assert instant(at) == expected
+
+
+@pytest.mark.parametrize("value", ["2026-03-01T00:00:00Z", "20260301", 20260301, "01.03.2026", "2026-02-30", ""])
+def test_a_day_is_written_as_year_month_day(value: object):
+    with pytest.raises(ValidationError):
+        read(shapes.Day, value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, 1735689600, "1735689600", "2026-03-01", "2026-03-01T09:30:00", "0001-01-01T00:00:00+14:00",
+     "9999-12-31T23:59:59-14:00", "now"],
+)  # fmt: skip
+def test_a_moment_is_a_time_with_a_zone_in_our_age(value: object):
+    with pytest.raises(ValidationError):
+        read(shapes.Moment, value)
+
+
+def test_a_moment_is_read_with_any_zone():
+    assert read(shapes.Moment, "2026-03-01T09:30:00+08:00") == datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("code", ["UK", "XX", "EU", "China", "C", ""])
+def test_a_country_is_one_of_iso_3166(code: str):
+    with pytest.raises(ValidationError):
+        read(shapes.Country, code)

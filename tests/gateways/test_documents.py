@@ -26,7 +26,7 @@ def invoice(lines: int = 2) -> dict[str, object]:
         "order": "SO-000017",
         "customer": {"code": "C-1", "name": "杭州示例贸易有限公司", "address": ADDRESS},
         "currency": "CNY",
-        "posted_at": datetime(2025, 3, 1, 9, tzinfo=UTC),
+        "posted_at": datetime(2025, 3, 1, 9, 30, 15, 123456, tzinfo=UTC),
         "due_date": date(2025, 3, 31),
         "lines": [{"line": n, **line, "net": Decimal("30"), "tax": Decimal("3.9")} for n in range(1, lines + 1)],
         "net": Decimal("60"),

@@ -82,6 +82,7 @@ class World:
 
     async def pass_days(self, number: str, days: float) -> None:
         """Let days pass for the workflow of an order, a supply order or a case."""
+        await self.quiet()
         kind = {"SO": "order", "CA": "case"}.get(number[:2], "supply")
         handle = self.client.get_workflow_handle(f"{kind}/{number}")
         await self.environment.fast_forward(handle, timedelta(days=days))

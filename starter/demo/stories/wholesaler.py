@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import starter
 from db import engine
@@ -18,14 +19,16 @@ from starter.files.report import Report
 from starter.files.taking import Clerk
 
 CARDS = Cards()
-SAMPLE = Path(starter.__file__).parents[1] / "examples" / "wholesale-sample.csv"
+HOME = Path(starter.__file__).parent
+PLACES = [folder / "examples" / "wholesale-sample.csv" for folder in (HOME, HOME.parent)]  # installed, or a checkout
+SAMPLE = next((place for place in PLACES if place.exists()), PLACES[-1])
 SOURCE = "UCI Online Retail, doi:10.24432/C5BW33, CC BY 4.0"
 OPENING_STOCK = 100
 
 
 def title() -> str:
     """What happens, in a few words."""
-    return _("A wholesaler's own file")
+    return _("A wholesaler's file (UCI Online Retail)")
 
 
 async def play(scene: Scene) -> None:
@@ -49,7 +52,7 @@ def _accounted(rows: dict[str, int]) -> int:
     return rows["taken"] + rows["held"] + rows["refused"]
 
 
-async def _import(scene: Scene) -> dict[str, dict[str, int]]:
+async def _import(scene: Scene) -> dict[str, Any]:
     engine.configure(scene.company.database, pool_size=4)
     report = Report(SAMPLE.name)
     try:
