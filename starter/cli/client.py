@@ -52,9 +52,11 @@ class Server:
     ) -> None:
         self._http.close()
 
-    def get(self, *parts: str, query: Mapping[str, str | int | None] | None = None) -> dict[str, Any]:
+    def get(
+        self, *parts: str, query: Mapping[str, str | int | None] | None = None, patience: float = WAIT_SECONDS
+    ) -> dict[str, Any]:
         """The document at /v1/part/part; query fields that are None are left out."""
-        return _document(self._ask("GET", parts, query=query))
+        return _document(self._ask("GET", parts, query=query, patience=patience))
 
     def get_file(self, *parts: str) -> bytes:
         """The bytes at /v1/part/part, for example a PDF."""
@@ -77,6 +79,7 @@ class Server:
         *,
         query: Mapping[str, str | int | None] | None = None,
         body: Mapping[str, Any] | str | None = None,
+        patience: float = WAIT_SECONDS,
     ) -> httpx2.Response:
         path = "/v1/" + "/".join(quote(part, safe="") for part in parts)
         given = {name: value for name, value in (query or {}).items() if value is not None}
@@ -86,7 +89,7 @@ class Server:
             content = (body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)).encode()
             headers = {**headers, "Content-Type": "application/json"}
         try:
-            answer = self._http.request(method, path, params=given, content=content, headers=headers)
+            answer = self._http.request(method, path, params=given, content=content, headers=headers, timeout=patience)
         except httpx2.TransportError as silence:
             raise ServerSilent(_silence(self.api, silence)) from silence
         except (httpx2.InvalidURL, UnicodeError) as wrong:
