@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import itertools
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import psycopg
 import pytest
 
-from db import engine, migrate
-from starter.embedded.servers import Servers
 from starter.exit import finish
-
-_numbers = itertools.count(1)
+from tests.databases import fresh_database, template_database
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -30,22 +23,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 async def database_server() -> AsyncIterator[str]:
     """A PostgreSQL server of this test process; the address of its template database, which is migrated."""
-    with tempfile.TemporaryDirectory(prefix="orderkeep-tests-") as folder:
-        async with Servers(Path(folder), temporal=False, durable=False) as servers:
-            migrate.upgrade(servers.database)
-            yield servers.database
+    async with template_database() as template:
+        yield template
 
 
 @pytest.fixture
 async def database(database_server: str) -> AsyncIterator[str]:
     """A fresh migrated database, and the pool of this process open on it; its address."""
-    base, _, template = database_server.rpartition("/")
-    name = f"test_{next(_numbers)}"
-    async with await psycopg.AsyncConnection.connect(f"{base}/postgres", autocommit=True) as connection:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        engine.configure(f"{base}/{name}")
-        try:
-            yield f"{base}/{name}"
-        finally:
-            await engine.close()
-            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    async with fresh_database(database_server) as address:
+        yield address

@@ -1,0 +1,57 @@
+"""Stock on a real database: pieces are allocated once, and a shortage is said once."""
+
+from __future__ import annotations
+
+import pytest
+
+from activities.stock import allocate_order
+from domain.steps import OrderStep
+from tests import builders
+from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.builders import NOW
+
+async def _confirmed(sku: str, quantity: int, **request: str) -> OrderStep:
+    order = await builders.an_order({sku: quantity}, **request)
+    return OrderStep(number=await builders.confirmed(order), now=NOW)
+
+
+CASES = (
+    Case(
+        allocate_order, "takes from two warehouses what one has not", lambda: _confirmed("BOLT", 120),
+        {"state": "IN_FULFILMENT", "shippable": True, "waiting": False},
+        {"allocation": 2, "timeline": 2, "reserved": 120},
+    ),
+    Case(
+        allocate_order, "allocates what is there and promises the rest", lambda: _confirmed("BOLT", 150),
+        {"state": "IN_FULFILMENT", "shippable": True, "waiting": True},
+        {"allocation": 2, "timeline": 4, "notice": 1, "reserved": 140},
+    ),
+    Case(
+        allocate_order, "ships nothing of a complete shipment that is short",
+        lambda: _confirmed("BOLT", 150, shipping_policy="ship_complete"),
+        {"state": "IN_FULFILMENT", "shippable": False, "waiting": True},
+        {"allocation": 2, "timeline": 4, "notice": 1, "reserved": 140},
+    ),
+    Case(
+        allocate_order, "drops a remainder that is not wanted later",
+        lambda: _confirmed("BOLT", 150, shipping_policy="cancel_remainder"),
+        {"state": "IN_FULFILMENT", "shippable": True, "waiting": False},
+        {"allocation": 2, "timeline": 3, "reserved": 140, "credit reserved": -120},
+    ),
+    Case(
+        allocate_order, "cancels an order of which nothing is left",
+        lambda: _confirmed("NUT", 5, shipping_policy="cancel_remainder"),
+        {"state": "CANCELLED", "shippable": False, "waiting": False},
+        {"timeline": 2, "notice": 1, "credit reserved": -18},
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=sentence)
+async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
+    await run_one_after_the_other(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=sentence)
+async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
+    await run_at_the_same_instant(case)
