@@ -101,10 +101,13 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
         limit = None if facts.prepaid else account.credit_limit
         await review.reserve_credit(tx, order, exposure(order.total, account), limit, released.get("CREDIT"), step.now)
     await _announce(tx, order, opened, cleared, state, step.now)
-    open_deadlines = [hold.deadline for hold in known if hold.status == "OPEN" and hold.escalated_at is None]
+    if not holding:
+        return ReviewOutcome(state=state)
+    still_held = [hold for hold in known if hold.status == "OPEN" and hold.reason not in cleared]
+    open_deadlines = [hold.deadline for hold in still_held if hold.escalated_at is None]
     return ReviewOutcome(
         state=state,
-        held=bool(holding),
+        held=True,
         reasons=tuple(sorted(reason.value for reason in reasons)),
         escalate_at=min([*open_deadlines, deadline] if opened else open_deadlines, default=None),
         expires_at=order.expires_at,

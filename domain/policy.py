@@ -50,7 +50,6 @@ class Policy(BaseModel):
     transit_days: float = 2
     default_lead_time_days: float = 7
     tracking_poll_days: float = 2
-    stalled_days: float = 5
 
     courtesy_days_before_due: float = 3
     reminders: tuple[ReminderLevel, ...] = (
@@ -59,7 +58,6 @@ class Policy(BaseModel):
         ReminderLevel(level=3, days_after_due=28, fee=Decimal(10), interest_percent=Decimal(8)),
     )
     reminder_minimum: Decimal = Decimal(5)
-    payment_tolerance: Decimal = Decimal(0)
 
     follow_up_days: float = 5
     after_sales_window_days: float = 30

@@ -20,7 +20,7 @@ class MailboxPost:
 
     async def deliver(self, notice: Notice) -> None:
         """Put the letter into the folder."""
-        content = message(notice, self._sender, "8bit").as_bytes()
+        content = message(notice, self._sender, "8bit")
         try:
             await asyncio.to_thread(_write, self._folder / file_name(notice.key), content)
         except OSError as error:
@@ -34,7 +34,10 @@ def file_name(key: str) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")  # on its way, it is not a letter that anybody lists
-    draft.write_bytes(content)
+    try:
+        draft.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
     draft.replace(path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from gateways.notices.letter import message
+from gateways.notices.letter import message, recipient
 from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
 
 PERMANENT = range(500, 600)
@@ -37,6 +38,8 @@ class SmtpPost:
         try:
             await aiosmtplib.send(
                 mail,
+                sender=parseaddr(self._sender)[1],
+                recipients=[recipient(notice.recipient)],
                 hostname=self._host,
                 port=self._port,
                 username=self._user,

@@ -6,7 +6,7 @@ A repeated webhook is answered like the first: the facts are idempotent by their
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,7 +49,7 @@ async def _proven(request: Request, secret: SecretStr | None) -> dict[str, Any]:
 
 def _not_for_us(body: dict[str, Any], model: type[BaseModel]) -> Response | None:
     # A provider sends many kinds of events; refusing the others would make it send them again for days.
-    used = model.model_json_schema()["properties"]["type"]["const"]
+    (used,) = get_args(model.model_fields["type"].annotation)
     kind = body.get("type")
     if not isinstance(kind, str) or kind == used:
         return None

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from domain.actor import Role
-from starter.cli.groups import group
-from starter.cli.screen import Block, Document, Facts, Sentence
-from starter.cli.session import Session, talks
+from db import engine
+from domain.actor import SYSTEM, Role
+from intake import keys as keys_of
+from starter.cli import options
+from starter.cli.groups import examples_text, group
+from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json
+from starter.cli.session import Session, choose_language, talks
 from starter.cli.speech import _
 
 keys = group("Make keys for the API.")
@@ -27,6 +33,37 @@ def create_key(
 ) -> None:
     """Make a key with a role. It is shown once; only its hash is kept."""
     session.show(session.server.post("keys", body={"name": name or role.value, "role": role.value}), _picture)
+
+
+@keys.command("first", epilog=examples_text("orderkeep key first --name operations"))
+def first_key(
+    *,
+    name: Annotated[str, typer.Option(help="Whose key it is; the name stands in every timeline.")] = "administrator",
+    as_json: options.Json = False,
+    lang: options.Lang = None,
+) -> None:
+    """Make an administrator's key in the database itself, where no key exists yet that the API would accept.
+
+    Needs ORDERKEEP_DATABASE_URL, as the servers have it.
+    """
+    choose_language(lang)
+    dsn = os.environ.get("ORDERKEEP_DATABASE_URL")
+    if not dsn:
+        raise typer.BadParameter(_("Set ORDERKEEP_DATABASE_URL to the database of the servers."))
+    key = {"name": name, "role": Role.ADMIN.value, "key": asyncio.run(_written(dsn, name))}
+    if as_json:
+        print_json(key)
+    else:
+        print_blocks(_picture(key))
+
+
+async def _written(dsn: str, name: str) -> str:
+    engine.configure(dsn, 1)
+    try:
+        async with engine.transaction() as tx:
+            return await keys_of.create_key(tx, SYSTEM, name, Role.ADMIN, datetime.now(UTC))
+    finally:
+        await engine.close()
 
 
 def _picture(key: Document) -> Iterable[Block]:

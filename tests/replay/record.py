@@ -1,1 +1,72 @@
-"""Being written."""
+"""Records the histories of the paths anew: `python -m tests.replay.record [path ...]`, all of them without a name."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from itertools import groupby
+
+from temporalio.client import Client, WorkflowHistory
+
+from starter.exit import finish
+from tests.databases import fresh_database, template_database
+from tests.replay import histories
+from tests.replay.paths import PATHS, Path
+from tests.workflows.opening import a_carrier, a_world, an_engine
+
+
+async def record(*names: str) -> None:
+    """Drive an order along each path, then replace the path's files."""
+    chosen = [path for path in PATHS if not names or path.name in names]
+    async with template_database() as template:
+        with a_carrier() as carrier_url:
+            for knobs, paths in groupby(chosen, lambda path: path.knobs):
+                async with an_engine(*knobs) as environment:
+                    for path in paths:
+                        async with (
+                            fresh_database(template) as database,
+                            a_world(environment, database, carrier_url) as world,
+                        ):
+                            _keep(path, await _histories(world.client, await path.drive(world)))
+
+
+async def _histories(client: Client, workflows: list[str]) -> list[WorkflowHistory]:
+    """Every run of the workflows, the oldest run of each first."""
+    found: list[WorkflowHistory] = []
+    for workflow in workflows:
+        runs: list[WorkflowHistory] = []
+        run_id: str | None = None
+        while run_id != "":
+            runs.insert(0, await client.get_workflow_handle(workflow, run_id=run_id).fetch_history())
+            run_id = runs[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        found += runs
+    return found
+
+
+def _keep(path: Path, found: list[WorkflowHistory]) -> None:
+    for old in histories.files():
+        if old.name.partition(".")[0] == path.name:
+            old.unlink()
+    for nth, history in enumerate(found, start=1):
+        histories.write(path.name if nth == 1 else f"{path.name}.{nth}", history)
+    sys.stdout.write(f"{path.name}: {', '.join(str(len(history.events)) for history in found)} events\n")
+    sys.stdout.flush()
+
+
+def main(*names: str) -> int:
+    """0 when all are recorded; 2 when a name is no path."""
+    unknown = sorted(set(names) - {path.name for path in PATHS})
+    if unknown:
+        sys.stderr.write(f"no such path: {', '.join(unknown)}; there are {', '.join(path.name for path in PATHS)}\n")
+        return 2
+    asyncio.run(record(*names))
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        code = main(*sys.argv[1:])
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    finish(code)

@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from db import engine
 from db.queries import outbox
 from intake import repair
 from tests import builders
-from tests.workflows.conftest import start_engine
+from tests.workflows.opening import SHORT_HISTORIES, an_engine
 from tests.workflows.world import World
 
 EFFECTS = (
@@ -129,13 +128,12 @@ async def test_a_step_that_the_database_refuses_twice_stands_in_the_open_and_goe
 @pytest.fixture
 async def forgetful(world: World) -> AsyncIterator[World]:
     """A world whose engine wants short histories."""
-    environment: WorkflowEnvironment = await start_engine("limit.historyCount.suggestContinueAsNew=35", 'history.workflowIdReuseMinimalInterval="0s"')
-    await world.stop()
-    world.environment = environment
-    await world.start()
-    yield world
-    await world.stop()
-    await environment.shutdown()
+    async with an_engine(*SHORT_HISTORIES) as environment:
+        await world.stop()
+        world.environment = environment
+        await world.start()
+        yield world
+        await world.stop()
 
 
 @pytest.mark.path("continued_as_new")

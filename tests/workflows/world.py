@@ -125,8 +125,8 @@ class World:
 
     async def supply_of(self, sku: str, nth: int = 0) -> str:
         """The nth supply order of a product, once it is ordered."""
-        sql = "SELECT number FROM supply_order WHERE sku = :sku AND state <> 'PROPOSED' ORDER BY number OFFSET :nth LIMIT 1"
-        return str(await self.found(sql, sku=sku, nth=nth))
+        sql = "SELECT number FROM supply_order WHERE sku = :sku AND state <> 'PROPOSED'"
+        return str(await self.found(f"{sql} ORDER BY number OFFSET :nth LIMIT 1", sku=sku, nth=nth))
 
     async def shipment_of(self, order: str, nth: int = 0) -> str:
         """The order's nth shipment, once it is there."""
@@ -245,7 +245,8 @@ class World:
 
     async def events(self, number: str) -> list[str]:
         """The events of the order's timeline."""
-        return [row.event for row in await self._of(number, "SELECT event FROM timeline WHERE order_number = :n ORDER BY id")]
+        sql = "SELECT event FROM timeline WHERE order_number = :n ORDER BY id"
+        return [row.event for row in await self._of(number, sql)]
 
     async def heard(self, number: str, event: str) -> list[dict[str, Any]]:
         """The figures of each such event of the order's timeline."""
