@@ -14,6 +14,7 @@ from db import engine
 from domain.actor import SYSTEM, Role
 from intake import keys as keys_of
 from starter.cli import options
+from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.groups import examples_text, group
 from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json
 from starter.cli.session import Session, choose_language, talks
@@ -40,14 +41,13 @@ def first_key(
     *,
     name: Annotated[str, typer.Option(help="Whose key it is; the name stands in every timeline.")] = "administrator",
     as_json: options.Json = False,
+    data: options.Data = None,
     lang: options.Lang = None,
 ) -> None:
-    """Make an administrator's key in the database itself, where no key exists yet that the API would accept.
-
-    Needs ORDERKEEP_DATABASE_URL, as the servers have it.
-    """
+    """Make an administrator's key in the database itself, where no key exists yet that the API would accept."""
     choose_language(lang)
-    dsn = os.environ.get("ORDERKEEP_DATABASE_URL")
+    written = written_endpoints(data_directory(data)) or {}
+    dsn = (None if data else os.environ.get("ORDERKEEP_DATABASE_URL")) or written.get("database")
     if not dsn:
         raise typer.BadParameter(_("Set ORDERKEEP_DATABASE_URL to the database of the servers."))
     key = {"name": name, "role": Role.ADMIN.value, "key": asyncio.run(_written(dsn, name))}

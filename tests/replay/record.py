@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from starter.exit import finish
 from tests.databases import fresh_database, template_database
-from tests.replay import histories
+from tests.replay import kept
 from tests.replay.paths import PATHS, Path
 from tests.workflows.opening import a_carrier, a_world, an_engine
 
@@ -31,7 +31,7 @@ async def record(*names: str) -> None:
 
 
 async def _histories(client: Client, workflows: list[str]) -> list[WorkflowHistory]:
-    """Every run of the workflows, the oldest run of each first."""
+    """The runs of the workflows, the oldest of each first; of many the first two and the last."""
     found: list[WorkflowHistory] = []
     for workflow in workflows:
         runs: list[WorkflowHistory] = []
@@ -39,16 +39,16 @@ async def _histories(client: Client, workflows: list[str]) -> list[WorkflowHisto
         while run_id != "":
             runs.insert(0, await client.get_workflow_handle(workflow, run_id=run_id).fetch_history())
             run_id = runs[0].events[0].workflow_execution_started_event_attributes.continued_execution_run_id
-        found += runs
+        found += runs if len(runs) <= 3 else [*runs[:2], runs[-1]]
     return found
 
 
 def _keep(path: Path, found: list[WorkflowHistory]) -> None:
-    for old in histories.files():
+    for old in kept.files():
         if old.name.partition(".")[0] == path.name:
             old.unlink()
     for nth, history in enumerate(found, start=1):
-        histories.write(path.name if nth == 1 else f"{path.name}.{nth}", history)
+        kept.write(path.name if nth == 1 else f"{path.name}.{nth}", history)
     sys.stdout.write(f"{path.name}: {', '.join(str(len(history.events)) for history in found)} events\n")
     sys.stdout.flush()
 

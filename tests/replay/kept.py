@@ -9,6 +9,7 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 FOLDER = Path(__file__).parent / "histories"
+NOT_NEEDED = ("stackTrace", "taskId", "requestId", "meteringMetadata", "workerVersion")
 
 
 def files() -> list[Path]:
@@ -36,12 +37,12 @@ def write(name: str, history: WorkflowHistory) -> None:
 
 
 def _scrubbed(value: Any) -> Any:
-    """Process ids and host names stand in the identity of a worker and in the name of its sticky queue."""
+    """Process ids and host names stand in a worker's identity and its sticky queue's name, paths in stack traces."""
     if isinstance(value, list):
         return [_scrubbed(item) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {name: _scrubbed(item) for name, item in value.items()}
+    kept = {name: _scrubbed(item) for name, item in value.items() if name not in NOT_NEEDED}
     if "identity" in kept:
         kept["identity"] = "worker"
     if kept.get("kind") == "TASK_QUEUE_KIND_STICKY":
