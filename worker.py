@@ -7,6 +7,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 import structlog
+import uvloop
 from temporalio.worker import Worker
 
 from db import engine
@@ -75,4 +76,4 @@ async def serve(settings: Settings) -> int:
 if __name__ == "__main__":
     own = Settings()
     logs.configure("worker", own)
-    finish(asyncio.run(serve(own)))
+    finish(uvloop.run(serve(own)))

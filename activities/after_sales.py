@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from db.engine import settled, transaction
+from db.engine import autocommit, settled, transaction
 from db.queries import after_sales, policies
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
@@ -16,8 +16,8 @@ from domain.steps import AfterSalesOutcome, CaseOutcome, CaseStep, CloseOutcome,
 @activity.defn
 async def plan_after_sales(step: OrderStep) -> AfterSalesOutcome:
     """When the follow-up is due and when the after-sales window closes, from the recorded delivery. Reads only."""
-    async with transaction() as tx:
-        order = await after_sales.closing(tx, step.number)
+    async with autocommit() as tx:
+        order = await after_sales.seen_closing(tx, step.number)
         return _outcome(order, step, await policies.policy(tx, order.policy_version))
 
 

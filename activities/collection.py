@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from db.engine import settled, transaction
+from db.engine import autocommit, settled
 from db.locks import lock_orders
 from db.queries import collection, invoicing, policies
 from db.queries.effects import Effects
@@ -69,7 +69,7 @@ def _reason(error: ValidationError | OrderkeepError) -> str:
 @activity.defn
 async def look_at_instalment(step: InstalmentStep) -> InstalmentOutcome:
     """Whether the instalment is settled, and which reminder comes next. Reads only."""
-    async with transaction() as tx:
+    async with autocommit() as tx:
         row = (await invoicing.instalments(tx, step.invoice, step.instalment))[0]
         return instalment_outcome(row, await policies.policy(tx, row.policy_version))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from temporalio import activity
 
 from db.engine import settled
 from db.locks import lock_accounts
-from db.queries import invoicing, ledger, policies
+from db.queries import collection, invoicing, ledger, policies
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.collection import invoice_state
@@ -34,7 +35,7 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
     header = await invoicing.billing_header(tx, step.number, step.order)
     policy = await policies.policy(tx, header.policy_version)
     if header.invoice is not None:
-        return await _outcome(tx, header, header.invoice, policy)
+        return _outcome(header, header.invoice, await invoicing.instalments(tx, header.invoice), policy)
     if header.shipment_state != "DELIVERED":
         return InvoiceOutcome(shipment_state=header.shipment_state, order_state=header.order_state)
     lines = [
@@ -53,7 +54,9 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
     assert terms is not None
     parts = instalments(net + tax, header.currency, terms, step.now, policy.day, header.time_zone)
     await lock_accounts(tx, [header.customer])
+    cash = await collection.cash_waits(tx, header.customer, header.currency)
     state = invoice_state(net + tax, Decimal(0))
+    # The gapless number makes every other invoice wait until this one is committed: little may follow it.
     number = await invoicing.post_invoice(tx, header, step.number, lines, parts, state, step.now)
     await ledger.post(
         tx, f"invoice/{step.number}", "invoice", number, header.currency, step.now,
@@ -71,14 +74,18 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
         "invoice_posted", header.email, header.language, document=number, order=header.number,
         customer_po=header.customer_po, name=header.name, **figures,
     )  # fmt: skip
-    names = [name for name in (number, header.number, step.number, header.customer_po) if name]
-    await apply_cash_on_account(tx, effects, header.customer, header.currency, header.number, names, step.now)
+    if cash:
+        names = [name for name in (number, header.number, step.number, header.customer_po) if name]
+        await apply_cash_on_account(tx, effects, header.customer, header.currency, header.number, names, step.now)
     await effects.save(tx)
-    return await _outcome(tx, header, number, policy)
+    rows = (
+        await invoicing.instalments(tx, number) if cash else invoicing.new_instalments(header, number, parts, step.now)
+    )
+    return _outcome(header, number, rows, policy)
 
 
-async def _outcome(
-    tx: AsyncConnection, header: invoicing.BillingHeader, invoice: str, policy: Policy
+def _outcome(
+    header: invoicing.BillingHeader, invoice: str, rows: Sequence[invoicing.InstalmentRow], policy: Policy
 ) -> InvoiceOutcome:
     plans = tuple(
         InstalmentPlan(
@@ -87,7 +94,7 @@ async def _outcome(
             due_at=row.due_at,
             status=instalment_outcome(row, policy),
         )
-        for row in await invoicing.instalments(tx, invoice)
+        for row in rows
     )
     return InvoiceOutcome(
         shipment_state=header.shipment_state, order_state=header.order_state, invoice=invoice, instalments=plans

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from db.engine import settled, transaction
+from db.engine import autocommit, settled
 from db.locks import lock_tracking
 from db.queries import policies, shipping, stock
 from db.queries.effects import Effects
@@ -64,7 +64,7 @@ async def book_shipment(step: ShipmentStep) -> ShipmentOutcome:
     Safe to repeat: the carrier gives the same booking for the same key, and a shipment is marked as booked once. A
     booking that meets a cancellation is voided here; one that comes later is refused by the carrier's tombstone.
     """
-    async with transaction() as tx:
+    async with autocommit() as tx:
         shipment = await shipping.read(tx, step.number)
         assert shipment is not None
         if shipment.state != "PACKED":
@@ -107,7 +107,10 @@ async def _keep_booking(tx: AsyncConnection, step: ShipmentStep, booking: Bookin
     strays = await shipping.take_strays(tx, booking.carrier, booking.tracking_number, step.now)
     await _apply(tx, effects, step.number, strays, step.now)
     await effects.save(tx)
-    return await _outcome(tx, step)
+    if strays:
+        return await _outcome(tx, step)
+    policy = await policies.policy(tx, shipment.policy_version)
+    return ShipmentOutcome(state="BOOKED", poll_at=step.now + policy.days(policy.tracking_poll_days))
 
 
 async def _apply(
@@ -122,7 +125,7 @@ async def _apply(
 @activity.defn
 async def poll_tracking(step: ShipmentStep) -> ShipmentOutcome:
     """Ask the carrier for its scans when none came. Safe to repeat: a known scan changes nothing."""
-    async with transaction() as tx:
+    async with autocommit() as tx:
         shipment = await shipping.read(tx, step.number)
         assert shipment is not None
     if (
@@ -130,7 +133,7 @@ async def poll_tracking(step: ShipmentStep) -> ShipmentOutcome:
         or shipment.tracking_number is None
         or not is_legal("shipment", shipment.state, "DELIVERED")
     ):
-        async with transaction() as tx:
+        async with autocommit() as tx:
             return await _outcome(tx, step)
     facts = await carrier(shipment.carrier).track(shipment.tracking_number)
 

@@ -68,6 +68,16 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+@asynccontextmanager
+async def autocommit() -> AsyncIterator[AsyncConnection]:
+    """A connection on which each statement is a transaction of its own, without the two round trips of one.
+
+    For a single statement, and for reads that need no common moment: a transaction gives them none either.
+    """
+    async with pool().connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
 async def settled(work: Callable[[AsyncConnection], Awaitable[Answer]], attempts: int = 4) -> Answer:
     """Run `work` in a transaction; run it again when it was the victim of a deadlock or its connection was stale.
 

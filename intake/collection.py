@@ -88,9 +88,7 @@ async def _settle_new(
     locked = {item.order for item in seen} | ({meant.order_number} if meant.order_number else set())
     await lock_orders(tx, locked)
     await lock_accounts(tx, [meant.customer])
-    await collection.own(tx, number, meant.customer)
-    if meant.order_number is not None:
-        await collection.name_order(tx, number, meant.order_number)
+    await collection.own(tx, number, meant.customer, meant.order_number)
     items = [item for item in await collection.open_items(tx, meant.customer, fact.currency) if item.order in locked]
     payment = await collection.payment(tx, number)
     return await _apply(tx, effects, payment, meant.customer, _chosen(items, payment), now)
@@ -176,8 +174,7 @@ async def apply_cash_on_account(
         if not items:
             break
         if payment.customer is None:
-            await collection.own(tx, payment.number, customer)
-            await collection.name_order(tx, payment.number, order)
+            await collection.own(tx, payment.number, customer, order)
             voucher = payer_voucher(payment.unapplied, customer)
             await ledger.post(tx, f"payer/{payment.number}", "payer", payment.number, currency, now, voucher, order)
         pieces = await _apply(tx, effects, payment, customer, items, now)

@@ -48,11 +48,22 @@ async def submit_order(
         raise Unavailable("No policy is in force yet: run the set-up once (`orderkeep up` or `python worker.py`).")
     lines = await _priced(tx, request, buyer, now)
     policy = await policies.policy(tx, buyer.policy_version)
-    order = receipt.NewOrder(
+    order = _accepted(actor, request, buyer, policy, now, channel)
+    if await receipt.insert_order(tx, order, lines) is None:
+        assert request.customer_po is not None
+        return Submitted(await receipt.twin(tx, buyer.code, request.customer_po, digest), created=False)
+    await _announce(tx, actor, order, lines, buyer, now)
+    return Submitted(order.number, created=True)
+
+
+def _accepted(
+    actor: Actor, request: OrderRequest, buyer: receipt.Buyer, policy: Policy, now: datetime, channel: str
+) -> receipt.NewOrder:
+    return receipt.NewOrder(
         number=f"SO-{buyer.sequence:06d}",
         customer=buyer.code,
         customer_po=request.customer_po,
-        content_hash=digest,
+        content_hash=content_hash(request),
         channel=channel,
         currency=request.currency,
         requested_date=request.requested_date or local_date(now, buyer.time_zone),
@@ -61,18 +72,13 @@ async def submit_order(
         ship_by=request.ship_by,
         ship_to=request.ship_to.model_dump() if request.ship_to else buyer.shipping_address,
         note=request.note,
-        policy_version=buyer.policy_version,
+        policy_version=policy_version,
         priority=buyer.priority,
         created_by=actor.name,
         created_role=actor.role.value,
         submitted_at=now,
         expires_at=now + policy.days(policy.order_expiry_days),
     )
-    if await receipt.insert_order(tx, order, lines) is None:
-        assert request.customer_po is not None
-        return Submitted(await receipt.twin(tx, buyer.code, request.customer_po, digest), created=False)
-    await _announce(tx, actor, order, lines, buyer, now)
-    return Submitted(order.number, created=True)
 
 
 async def _priced(tx: AsyncConnection, request: OrderRequest, buyer: receipt.Buyer, now: datetime) -> list[PricedLine]:

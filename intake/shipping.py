@@ -36,6 +36,12 @@ async def confirm_pick(tx: AsyncConnection, actor: Actor, number: str, report: P
             legal_moves=moves_from("shipment", shipment.state),
         )
     require_move("shipment", number, shipment.state, "PACKED")
+    if shipment.order_state == "CANCELLING":
+        # Which parcels are to be voided was decided with the cancellation: one packed later would leave the house.
+        raise IllegalMove(
+            f"Order {shipment.order_number} is being cancelled: leave the goods of {number} on the shelf.",
+            legal_moves=(),
+        )
     lines = await shipping.lines(tx, number)
     missing = _missing(lines, report)
     effects = Effects(actor.name, now)
@@ -106,20 +112,18 @@ async def record_tracking(
 
     A scan of a tracking number that no shipment has yet is kept and applied when the booking is recorded.
     """
-    number = await shipping.by_tracking(tx, carrier, fact.tracking_number)
-    if number is None:
+    shipment = await shipping.locked_by_tracking(tx, carrier, fact.tracking_number)
+    if shipment is None:
         # Its booking may be about to commit: under the lock the answer is final.
         await lock_tracking(tx, carrier, fact.tracking_number)
-        number = await shipping.by_tracking(tx, carrier, fact.tracking_number)
-    if number is None:
+        shipment = await shipping.locked_by_tracking(tx, carrier, fact.tracking_number)
+    if shipment is None:
         await shipping.keep_stray(tx, carrier, fact, now)
         return {"received": True, "shipment": None, "state": None}
-    shipment = await shipping.locked(tx, number)
-    assert shipment is not None
     effects = Effects(actor.name, now)
     state = await apply_scan(tx, effects, shipment, fact, now)
     await effects.save(tx)
-    return {"received": True, "shipment": number, "state": state}
+    return {"received": True, "shipment": shipment.number, "state": state}
 
 
 async def apply_scan(

@@ -13,7 +13,7 @@ from domain.facts import CaseRequest, Feedback
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What the end of an order depends on, its row locked."""
+    """What the end of an order depends on."""
 
     number: str
     state: str
@@ -57,7 +57,8 @@ SELECT o.number, o.state, o.payment, o.payable, o.policy_version, o.fulfilled_at
   (SELECT count(*) FROM shipment s WHERE s.order_number = o.number AND s.state = 'DELIVERED'
      AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.shipment = s.number)) AS uninvoiced,
   c.email, c.language, c.name, o.customer_po
-FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :number FOR NO KEY UPDATE OF o""")
+FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :number""")
+_CLOSING_LOCKED = text(f"{_CLOSING.text} FOR NO KEY UPDATE OF o")
 _FOLLOW_UP = text("UPDATE sales_order SET followed_up_at = :now WHERE number = :number AND followed_up_at IS NULL")
 _COMPLETE = text("""
 UPDATE sales_order SET state = 'COMPLETED', completed_at = :now, version = version + 1 WHERE number = :number""")
@@ -96,6 +97,11 @@ _ESCALATE_CASE = text("UPDATE support_case SET escalated_at = :now WHERE number 
 
 async def closing(tx: AsyncConnection, number: str) -> Closing:
     """What the end of an order depends on, its row locked."""
+    return Closing(**(await tx.execute(_CLOSING_LOCKED, {"number": number})).one()._mapping)
+
+
+async def seen_closing(tx: AsyncConnection, number: str) -> Closing:
+    """The same without a lock, for a step that only looks."""
     return Closing(**(await tx.execute(_CLOSING, {"number": number})).one()._mapping)
 
 

@@ -81,9 +81,13 @@ WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (custo
     WHERE o.number = order_number AND o.billed < o.payable
       AND o.state NOT IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')))
 ORDER BY received_at, number FOR NO KEY UPDATE""")
+_CASH_WAITS = text("""
+SELECT EXISTS (SELECT 1 FROM payment WHERE unapplied > 0 AND currency = :currency AND customer = :customer)
+  OR EXISTS (SELECT 1 FROM payment WHERE unapplied > 0 AND currency = :currency AND customer IS NULL)""")
 _OWN = text("""
 WITH p AS (
-  UPDATE payment SET customer = :customer WHERE number = :number AND customer IS NULL RETURNING unapplied, currency)
+  UPDATE payment SET customer = :customer, order_number = coalesce(order_number, :order)
+  WHERE number = :number AND customer IS NULL RETURNING unapplied, currency)
 UPDATE customer_account a SET unapplied = a.unapplied + p.unapplied FROM p, customer c
 WHERE a.customer = :customer AND c.code = a.customer AND c.currency = p.currency""")
 _APPLY = text("""
@@ -108,7 +112,6 @@ _REFUSED = text("""
 SELECT 1 FROM timeline WHERE order_number = :order AND event = 'payment_refused' AND at = :at
   AND figures ->> 'message' = :message""")
 _STATE = text("UPDATE payment SET state = :state WHERE number = :number AND state <> :state")
-_NAME_ORDER = text("UPDATE payment SET order_number = :order WHERE number = :number AND order_number IS NULL")
 _RECEIVED = text("""
 UPDATE sales_order o SET received = t.received, version = version + 1 FROM (
   SELECT w.number,
@@ -169,14 +172,17 @@ async def on_account(
     return [PaymentRow(**row._mapping) for row in await tx.execute(_ON_ACCOUNT, values)]
 
 
-async def own(tx: AsyncConnection, number: str, customer: str) -> None:
-    """A payment of an unknown payer is this customer's; cash in a foreign currency does not count on the account."""
-    await tx.execute(_OWN, {"number": number, "customer": customer})
+async def cash_waits(tx: AsyncConnection, customer: str, currency: str) -> bool:
+    """Whether there is unapplied cash of the customer or of an unknown payer, under the lock of the account."""
+    return bool((await tx.execute(_CASH_WAITS, {"customer": customer, "currency": currency})).scalar_one())
 
 
-async def name_order(tx: AsyncConnection, number: str, order: str) -> None:
-    """The payment names an order."""
-    await tx.execute(_NAME_ORDER, {"number": number, "order": order})
+async def own(tx: AsyncConnection, number: str, customer: str, order: str | None) -> None:
+    """A payment of an unknown payer is this customer's, and pays this order unless it names one.
+
+    Cash in a foreign currency does not count on the account.
+    """
+    await tx.execute(_OWN, {"number": number, "customer": customer, "order": order})
 
 
 async def apply(

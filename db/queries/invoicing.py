@@ -182,6 +182,21 @@ async def instalments(tx: AsyncConnection, invoice: str, instalment: int | None 
     return [InstalmentRow(**row._mapping) for row in await tx.execute(_INSTALMENTS, values)]
 
 
+def new_instalments(
+    header: BillingHeader, invoice: str, parts: Sequence[Instalment], now: datetime
+) -> list[InstalmentRow]:
+    """The instalments of an invoice as they have just been written, of which nothing is paid or reminded yet."""
+    return [
+        InstalmentRow(
+            invoice=invoice, instalment=part.instalment, amount=part.amount, paid=Decimal(0), due_at=part.due_at,
+            posted_at=now, order_number=header.number, currency=header.currency, policy_version=header.policy_version,
+            level=None, reminded_at=None, customer=header.customer, customer_po=header.customer_po, name=header.name,
+            email=header.email, language=header.language,
+        )
+        for part in parts
+    ]  # fmt: skip
+
+
 async def locked_instalment(tx: AsyncConnection, invoice: str, instalment: int) -> InstalmentRow:
     """One instalment, its row locked."""
     await tx.execute(_LOCK_INSTALMENT, {"invoice": invoice, "instalment": instalment})

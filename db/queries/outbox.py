@@ -53,10 +53,7 @@ WITH picked AS (
 UPDATE engine_outbox e SET claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
 FROM picked WHERE e.id = picked.id
 RETURNING e.id, e.kind, e.workflow_type, e.workflow_id, e.signal, e.payload, e.attempts""")
-_YOUNG = text("""
-SELECT count(*) FROM engine_outbox e JOIN sales_order o ON o.number = substr(e.workflow_id, 7)
-WHERE e.kind = 'start' AND e.workflow_type = 'OrderWorkflow' AND e.sent_at > now() - interval '10 minutes'
-  AND o.state = 'SUBMITTED'""")
+_NOT_BEGUN = text("SELECT number FROM sales_order WHERE number = ANY(:orders) AND state = 'SUBMITTED'")
 _SENT = text("""
 UPDATE engine_outbox e SET sent_at = now(), outcome = r.outcome
 FROM unnest(CAST(:ids AS bigint[]), CAST(:outcomes AS text[])) AS r(id, outcome) WHERE e.id = r.id""")
@@ -102,9 +99,9 @@ async def claim(tx: AsyncConnection, limit: int, lease_seconds: float, *, starts
     return sorted((Message(**row._mapping) for row in rows), key=lambda message: message.id)
 
 
-async def young_orders(tx: AsyncConnection) -> int:
-    """Orders that the engine has been told to start and that have not taken their first step yet."""
-    return int((await tx.execute(_YOUNG)).scalar_one())
+async def not_begun(tx: AsyncConnection, orders: Sequence[str]) -> set[str]:
+    """Those of these orders that have not taken their first step yet."""
+    return set((await tx.execute(_NOT_BEGUN, {"orders": list(orders)})).scalars())
 
 
 async def mark_sent(tx: AsyncConnection, outcomes: Sequence[tuple[int, str]]) -> None:

@@ -74,7 +74,9 @@ SELECT 1 FROM sales_order WHERE number = (SELECT order_number FROM shipment WHER
 FOR NO KEY UPDATE""")
 _LOCKED = text(f"{_COLUMNS} WHERE s.number = :number FOR NO KEY UPDATE OF s")
 _READ = text(f"{_COLUMNS} WHERE s.number = :number")
-_BY_TRACKING = text("SELECT number FROM shipment WHERE carrier = :carrier AND tracking_number = :tracking_number")
+_LOCK_ORDER_BY_TRACKING = text("""
+SELECT s.number FROM shipment s JOIN sales_order o ON o.number = s.order_number
+WHERE s.carrier = :carrier AND s.tracking_number = :tracking_number FOR NO KEY UPDATE OF o""")
 _LOOSE = text("""
 SELECT id, line, sku, warehouse, quantity FROM allocation
 WHERE order_number = :number AND state = 'RESERVED' AND shipment IS NULL ORDER BY warehouse, line, id""")
@@ -86,9 +88,9 @@ WITH made AS (
 lines AS (
   INSERT INTO shipment_line (shipment, line, sku, quantity)
   SELECT made.number, a.line, a.sku, sum(a.quantity) FROM made, allocation a WHERE a.id = ANY(:ids)
-  GROUP BY made.number, a.line, a.sku)
+  GROUP BY made.number, a.line, a.sku),
+assigned AS (UPDATE allocation a SET shipment = made.number FROM made WHERE a.id = ANY(:ids))
 SELECT number FROM made""")
-_ASSIGN = text("UPDATE allocation SET shipment = :shipment WHERE id = ANY(:ids)")
 _OF_ORDER = text(
     "SELECT number, state FROM shipment WHERE order_number = :number AND state <> 'CANCELLED' ORDER BY number"
 )
@@ -120,7 +122,7 @@ _MOVE = text("""
 UPDATE shipment SET state = :state, last_sequence = greatest(last_sequence, :sequence),
   delivered_at = CASE WHEN :state = 'DELIVERED' THEN :at ELSE delivered_at END,
   signed_by = coalesce(:signed_by, signed_by) WHERE number = :number""")
-# The lines are found by (order, line) of each piece: with the order as a constant PostgreSQL expects one line of it, and
+# The lines are found by (order, line) of each piece: with the order as a constant PostgreSQL expects one line of it and
 # walks all pieces for every line, which takes a minute for an order of ten thousand.
 _ISSUE = text("""
 WITH a AS (
@@ -166,10 +168,13 @@ async def read(tx: AsyncConnection, number: str) -> ShipmentRow | None:
     return None if row is None else ShipmentRow(**row._mapping)
 
 
-async def by_tracking(tx: AsyncConnection, carrier: str, tracking_number: str) -> str | None:
-    """The shipment that a carrier knows under a tracking number."""
+async def locked_by_tracking(tx: AsyncConnection, carrier: str, tracking_number: str) -> ShipmentRow | None:
+    """The shipment that a carrier knows under a tracking number, its order locked and then itself."""
     values = {"carrier": carrier, "tracking_number": tracking_number}
-    return (await tx.execute(_BY_TRACKING, values)).scalar_one_or_none()
+    number = (await tx.execute(_LOCK_ORDER_BY_TRACKING, values)).scalar_one_or_none()
+    if number is None:
+        return None
+    return ShipmentRow(**(await tx.execute(_LOCKED, {"number": number})).one()._mapping)
 
 
 async def loose_allocations(tx: AsyncConnection, order: str) -> list[Loose]:
@@ -180,9 +185,7 @@ async def loose_allocations(tx: AsyncConnection, order: str) -> list[Loose]:
 async def create_shipment(tx: AsyncConnection, order: str, warehouse: str, ids: Sequence[int], now: datetime) -> str:
     """A shipment that carries these allocations; its number."""
     values = {"order": order, "warehouse": warehouse, "ids": list(ids), "now": now}
-    number = str((await tx.execute(_CREATE, values)).scalar_one())
-    await tx.execute(_ASSIGN, {"shipment": number, "ids": list(ids)})
-    return number
+    return str((await tx.execute(_CREATE, values)).scalar_one())
 
 
 async def shipments_of(tx: AsyncConnection, order: str) -> list[tuple[str, str]]:

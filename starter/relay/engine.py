@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from db.engine import transaction
+from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Message, MustRun
 from starter.relay.bell import Doorbell
@@ -25,6 +27,8 @@ LEASE_SECONDS = 30.0
 CONCURRENT = 20
 YOUNG_ORDERS = 40
 """Orders that may be started and wait for their first step; an import of thousands waits in the database instead."""
+YOUNG_SECONDS = 600.0
+"""An order that has not begun by then is stuck, and no reason to keep others waiting."""
 RPC_TIMEOUT = timedelta(seconds=10)
 CHANNEL = "engine_outbox"
 OrderNumber = SearchAttributeKey.for_keyword("OrderNumber")
@@ -39,6 +43,7 @@ class EngineRelay:
         self._queue = task_queue
         self._bell = bell
         self._slots = asyncio.Semaphore(CONCURRENT)
+        self._young: dict[str, float] = {}
         self._attributes = True
 
     async def run(self) -> None:
@@ -54,8 +59,8 @@ class EngineRelay:
                 await self._bell.wait(CHANNEL, 0.1 if throttled else 1.0)
 
     async def _round(self) -> tuple[int, bool]:
-        async with transaction() as tx:
-            throttled = await outbox.young_orders(tx) >= YOUNG_ORDERS
+        async with autocommit() as tx:
+            throttled = await self._full(tx)
             messages = await outbox.claim(tx, BATCH, LEASE_SECONDS, starts=not throttled)
         if not messages:
             return 0, throttled
@@ -63,9 +68,18 @@ class EngineRelay:
         lanes = [list(lane) for _, lane in groupby(messages, key=lambda message: message.workflow_id)]
         done = [outcome for lane in await asyncio.gather(*map(self._lane, lanes)) for outcome in lane]
         if done:
-            async with transaction() as tx:
+            async with autocommit() as tx:
                 await outbox.mark_sent(tx, done)
         return len(messages), throttled
+
+    async def _full(self, tx: AsyncConnection) -> bool:
+        """Whether the engine has enough orders that wait for their first step; the database is asked only then."""
+        if len(self._young) < YOUNG_ORDERS:
+            return False
+        lately = time.monotonic() - YOUNG_SECONDS
+        waiting = await outbox.not_begun(tx, [order for order, since in self._young.items() if since > lately])
+        self._young = {order: since for order, since in self._young.items() if order in waiting}
+        return len(self._young) >= YOUNG_ORDERS
 
     async def _lane(self, lane: Sequence[Message]) -> list[tuple[int, str]]:
         """One workflow's messages, in order; the first that fails keeps those behind it waiting."""
@@ -78,7 +92,7 @@ class EngineRelay:
                     delay = min(30.0, 0.5 * 2 ** min(message.attempts, 6))
                     log.warning("engine_did_not_take", workflow=message.workflow_id, error=str(error), retry_in=delay)
                     waiting = [left.id for left in lane[position:]]
-                    async with transaction() as tx:
+                    async with autocommit() as tx:
                         await outbox.give_back(tx, waiting, delay, str(error))
                     break
         return done
@@ -96,7 +110,7 @@ class EngineRelay:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-        async with transaction() as tx:
+        async with autocommit() as tx:
             lost = await outbox.must_run_one(tx, message.workflow_id)
         if lost is None:
             return "ended"
@@ -132,3 +146,5 @@ class EngineRelay:
             start_signal_args=[] if message is None else [message.payload],
             rpc_timeout=RPC_TIMEOUT,
         )
+        if row.workflow_type == "OrderWorkflow":
+            self._young[number] = time.monotonic()

@@ -7,7 +7,7 @@ import asyncio
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from db.engine import transaction
+from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Letter
 from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
@@ -43,11 +43,11 @@ class LetterRelay:
                 await asyncio.sleep(0.2)
 
     async def _round(self) -> int:
-        async with transaction() as tx:
+        async with autocommit() as tx:
             letters = await outbox.claim_letters(tx, BATCH, LEASE_SECONDS)
         if letters:
             outcomes = await asyncio.gather(*map(self._deliver, letters))
-            async with transaction() as tx:
+            async with autocommit() as tx:
                 sent = [letter.key for letter, took in zip(letters, outcomes, strict=True) if took]
                 await outbox.mark_letters_sent(tx, sent)
         return len(letters)
@@ -60,7 +60,7 @@ class LetterRelay:
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:
             final = isinstance(error, (NoticeRefused, LookupError))
             log.warning("letter_not_taken", event_key=letter.key, error=str(error), final=final)
-            async with transaction() as tx:
+            async with autocommit() as tx:
                 delay = min(600.0, 2.0 ** min(letter.attempts, 9))
                 await outbox.letter_failed(tx, letter.key, str(error), delay, final=final)
             return False

@@ -9,6 +9,8 @@ import pytest
 from gateways.carriers import registry
 from tests.builders import CARRIER, PocketCarrier
 
+pytest.register_assert_rewrite("tests.activities.fingerprint")
+
 
 @pytest.fixture(autouse=True)
 def pocket_carrier() -> Iterator[None]:

@@ -20,6 +20,7 @@ from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
 from tests.builders import DAY, NOW, SUPPORT
 
+
 async def _delivered() -> OrderStep:
     order = await builders.an_order()
     await builders.invoiced(order)

@@ -12,6 +12,7 @@ from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
 from tests.builders import DAY, NOW
 
+
 async def _message(**changes: Any) -> PaymentStep:
     order = await builders.an_order({"BOLT": 3})
     [invoice] = await builders.invoiced(order)

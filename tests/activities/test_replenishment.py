@@ -11,6 +11,7 @@ from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
 from tests.builders import DAY, NOW
 
+
 async def _short(sku: str, quantity: int) -> OrderStep:
     step = OrderStep(number=await builders.confirmed(await builders.an_order({sku: quantity})), now=NOW)
     assert (await allocate_order(step)).waiting

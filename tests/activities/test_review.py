@@ -10,6 +10,7 @@ from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
 from tests.builders import DAY, NOW
 
+
 async def _affordable() -> OrderStep:
     return OrderStep(number=await builders.an_order({"BOLT": 3}), now=NOW)
 

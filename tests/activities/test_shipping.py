@@ -14,6 +14,7 @@ from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
 from tests.builders import CARRIER, DAY, NOW, WAREHOUSE, PocketCarrier
 
+
 class _Talkative(PocketCarrier):
     async def track(self, tracking_number: str) -> list[TrackingFact]:
         return [_scan(tracking_number, "delivered", 9), _scan(tracking_number, "in_transit", 1)]

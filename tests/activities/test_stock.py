@@ -10,6 +10,7 @@ from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
 from tests.builders import NOW
 
+
 async def _confirmed(sku: str, quantity: int, **request: str) -> OrderStep:
     order = await builders.an_order({sku: quantity}, **request)
     return OrderStep(number=await builders.confirmed(order), now=NOW)

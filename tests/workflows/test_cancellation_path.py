@@ -33,7 +33,7 @@ async def picture() -> dict[str, list[tuple[Any, ...]]]:
 async def _cancelled(world: World, order: str) -> None:
     await world.cancel(order)
     await world.order_is(order, "CANCELLED")
-    assert (await world.order(order).result())["state"] == "CANCELLED"
+    assert (await world.end_of(order))["state"] == "CANCELLED"
     assert (await world.events(order))[-1] == "order_cancelled"
     assert (await world.letters(order)).count("order_cancelled") == 1
     assert await world.value("SELECT count(*) FROM undo_step WHERE order_number = :n AND status <> 'done'", n=order) == 0
@@ -46,7 +46,7 @@ async def test_cancelled_before_the_engine_has_heard_of_it(world: World) -> None
     await world.cancel(order)
     await world.start()
     await world.order_is(order, "CANCELLED")
-    await world.order(order).result()
+    await world.end_of(order)
     assert await picture() == before
     assert not {"order_confirmed", "stock_allocated"} & set(await world.events(order))
 
@@ -78,7 +78,7 @@ async def test_cancelled_while_its_supply_is_on_order(world: World) -> None:
     supply = await world.supply_of("NUT")
     await _cancelled(world, order)
     assert await picture() == before
-    assert await world.supply(supply).result() == "CANCELLED"
+    assert await world.end_of(supply) == "CANCELLED"
 
 
 async def test_cancelled_while_it_is_being_made_of_parts_that_are_bought_for_it(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_cancelled_while_it_is_being_made_of_parts_that_are_bought_for_it(
     await world.until("SELECT sum(reserved) FROM supply_component", 8)
     await _cancelled(world, order)
     assert await picture() == before
-    assert [await world.supply(supply).result() for supply in (production, purchase)] == ["CANCELLED", "CANCELLED"]
+    assert [await world.end_of(supply) for supply in (production, purchase)] == ["CANCELLED", "CANCELLED"]
 
 
 async def test_supply_that_others_need_is_kept_when_one_of_them_is_cancelled(world: World) -> None:
@@ -126,7 +126,7 @@ async def test_cancelled_while_packed_and_the_carrier_is_down(world: World) -> N
     await world.order_is(order, "CANCELLING")
     await world.faults()
     await world.order_is(order, "CANCELLED")
-    await world.order(order).result()
+    await world.end_of(order)
     assert await picture() == before
     assert await world.bookings(shipment) == ["voided"]
 
@@ -210,7 +210,7 @@ async def test_what_has_left_goes_on_and_is_billed_and_paid(world: World) -> Non
     await world.cancel(order)
     await world.until("SELECT count(*) FROM timeline WHERE event = 'remainder_dropped'", 1)
     await world.order_is(order, "IN_FULFILMENT")
-    assert await world.supply(supply).result() == "CANCELLED"
+    assert await world.end_of(supply) == "CANCELLED"
 
     await world.scan(shipment, "delivered", 2)
     invoice = await world.invoice_of(order)
@@ -219,7 +219,7 @@ async def test_what_has_left_goes_on_and_is_billed_and_paid(world: World) -> Non
     await world.quiet(order)
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    assert (await world.order(order).result())["state"] == "COMPLETED"
+    assert (await world.end_of(order))["state"] == "COMPLETED"
     assert await world.value("SELECT count(*) FROM shipment") == 1
     assert await world.value("SELECT sum(reserved) FROM stock_level") == 0
     assert await world.value("SELECT reserved FROM customer_account WHERE customer = 'ACME'") == 0

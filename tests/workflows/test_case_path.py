@@ -42,7 +42,7 @@ async def test_a_case_is_escalated_once_resolved_reopened_and_closes_by_itself(w
     assert await builders.state("support_case", case) == "IN_PROGRESS"
     await world.move_case(case, "resolve")
     await world.pass_days(case, 7.1)
-    assert await world.case(case).result() == "CLOSED"
+    assert await world.end_of(case) == "CLOSED"
     assert await world.value(ESCALATED) == 1
     moves = [row["move"] for row in await world.heard(order, "case_moved")]
     assert moves == ["start", "resolve", "reopen", "resolve", "close"]
@@ -58,7 +58,7 @@ async def test_a_case_that_is_answered_in_time_is_not_escalated(world: World) ->
     assert await world.value(ESCALATED) == 0
     await world.move_case(case, "resolve")
     await world.move_case(case, "close")
-    assert await world.case(case).result() == "CLOSED"
+    assert await world.end_of(case) == "CLOSED"
     assert "case_escalated" not in await world.events(order)
 
 
@@ -83,10 +83,10 @@ async def test_a_case_goes_on_when_its_order_is_completed(world: World) -> None:
     await world.quiet(order)
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    await world.order(order).result()
+    await world.end_of(order)
     await world.move_case(case, "resolve")
     await world.pass_days(case, 7.1)
-    assert await world.case(case).result() == "CLOSED"
+    assert await world.end_of(case) == "CLOSED"
     assert await world.value(ESCALATED) == 0
 
 
@@ -97,6 +97,6 @@ async def test_a_lost_case_is_started_again_by_its_next_move(world: World) -> No
     await world.case(case).terminate("lost")
     await world.move_case(case, "resolve")
     await world.until("SELECT outcome FROM engine_outbox ORDER BY id DESC LIMIT 1", "restarted")
-    await world.pass_days(case, 7.1)
-    assert await world.case(case).result() == "CLOSED"
+    await world.pass_days(case, 9)
+    assert await world.end_of(case) == "CLOSED"
     assert await world.value(ESCALATED) == 1

@@ -37,7 +37,7 @@ async def test_reminders_go_on_after_a_partial_payment_and_stop_at_once_when_the
 
     await world.pay("20.00", of=order, invoice=invoice)
     await world.order_is(order, "COMPLETED")
-    await world.order(order).result()
+    await world.end_of(order)
     assert await world.value(LEVELS, n=invoice) == "0 1 2 3"
     letters = await world.letters(order)
     assert [letter for letter in letters if letter.startswith("reminder")] == [
@@ -150,7 +150,7 @@ async def test_money_for_a_completed_order_is_unapplied_cash_and_wakes_nobody(wo
     await world.quiet(order)
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    await world.order(order).result()
+    await world.end_of(order)
     late = await world.pay("36.00", of=order, reference=order)
     await world.until("SELECT count(*) FROM engine_outbox WHERE sent_at IS NULL", 0)
     outcome = "SELECT outcome FROM engine_outbox ORDER BY id DESC LIMIT 1"

@@ -63,7 +63,7 @@ async def test_a_lost_workflow_is_started_again_and_does_nothing_twice(world: Wo
     await world.quiet(order)
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    assert (await world.order(order).result())["state"] == "COMPLETED"
+    assert (await world.end_of(order))["state"] == "COMPLETED"
     assert (await world.events(order)).count("workflow_restarted") == 4
     assert await world.bookings(shipment) == ["booked"]
     assert not await restart(f"order/{order}")
@@ -95,7 +95,7 @@ async def test_a_lost_supply_order_is_started_again_by_its_receipt(world: World)
     await builders.received(supply, 5, now=world.now(order))
     await world.ship(order, nth=1)
     await world.order_is(order, "FULFILLED")
-    assert await world.supply(supply).result() == "RECEIVED"
+    assert await world.end_of(supply) == "RECEIVED"
     assert await world.value("SELECT count(*) FROM notice WHERE event = 'purchase_order'") == 1
 
 

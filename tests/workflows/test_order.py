@@ -14,7 +14,7 @@ async def test_an_order_lives_straight_through(world: World) -> None:
     await world.pay("36.00", invoice=invoice)
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    assert await world.order(order).result() is not None
+    assert await world.end_of(order) is not None
     assert (await world.events(order))[-2:] == ["follow_up_sent", "order_completed"]
 
 
@@ -25,7 +25,7 @@ async def test_a_happy_order_is_cheap(world: World) -> None:
     await world.pay("36.00", invoice=await world.invoice_of(order))
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    await world.order(order).result()
+    await world.end_of(order)
     cost = history_cost([event async for event in world.order(order).fetch_history_events()])
     assert cost.events <= 70
     assert cost.actions <= 16

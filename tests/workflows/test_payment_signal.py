@@ -95,7 +95,7 @@ async def test_malformed_payment_signals_are_set_aside_and_harm_nothing(world: W
     await world.until("SELECT state FROM invoice WHERE number = :n", "PAID", n=invoice)
     await world.pass_days(order, 31)
     await world.order_is(order, "COMPLETED")
-    await world.order(order).result()
+    await world.end_of(order)
     history = await world.order(order).fetch_history()
     assert [event for event in history.events if event.HasField("workflow_task_failed_event_attributes")] == []
 

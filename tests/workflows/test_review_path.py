@@ -96,7 +96,7 @@ async def test_a_hold_escalates_at_its_deadline_and_the_order_expires(world: Wor
     await world.pass_days(order, 0.2)
     await world.order_is(order, "EXPIRED")
 
-    assert (await world.order(order).result())["state"] == "EXPIRED"
+    assert (await world.end_of(order))["state"] == "EXPIRED"
     assert await world.value("SELECT status FROM hold WHERE order_number = :n", n=order) == "CLOSED"
     assert (await world.events(order)).count("hold_escalated") == 1
     assert (await world.events(order))[-2:] == ["hold_closed", "order_expired"]
@@ -126,7 +126,7 @@ async def test_a_discount_beyond_the_sellers_authority_is_rejected(world: World)
     await world.reject(order, "PRICE")
     await world.order_is(order, "REJECTED")
 
-    assert (await world.order(order).result())["state"] == "REJECTED"
+    assert (await world.end_of(order))["state"] == "REJECTED"
     assert await world.events(order) == ["order_submitted", "order_held", "hold_rejected"]
     assert sorted(await world.letters(order)) == ["order_received", "order_rejected"]
     assert await world.value(RESERVED, c="ACME") == 0

@@ -25,7 +25,7 @@ async def test_a_shortage_is_bought_and_leaves_as_it_arrives(world: World) -> No
     await builders.received(supply, 5, now=world.now(order))
     second = await world.ship(order, nth=1)
     await world.order_is(order, "FULFILLED")
-    await world.supply(supply).result()
+    await world.end_of(supply)
 
     assert await world.value("SELECT state FROM supply_order WHERE number = :n", n=supply) == "RECEIVED"
     assert [await world.value("SELECT quantity FROM shipment_line WHERE shipment = :n", n=s) for s in (first, second)] \
@@ -54,7 +54,7 @@ async def test_a_product_is_made_of_parts_of_which_one_is_bought(world: World) -
     await world.ship(order)
     await world.order_is(order, "FULFILLED")
     for supply in (production, purchase):
-        await world.supply(supply).result()
+        await world.end_of(supply)
     assert await world.value(FREE, sku="NUT") == 6
     assert await world.value(FREE, sku="BOLT") == 132
     assert await world.value("SELECT count(*) FROM supply_order") == 2
@@ -106,7 +106,7 @@ async def test_what_is_not_there_is_dropped_when_the_customer_wants_no_rest(worl
 async def test_when_nothing_is_there_the_order_without_a_rest_is_cancelled(world: World) -> None:
     order = await world.submit({"NUT": 5}, shipping_policy="cancel_remainder")
     await world.order_is(order, "CANCELLED")
-    assert (await world.order(order).result())["state"] == "CANCELLED"
+    assert (await world.end_of(order))["state"] == "CANCELLED"
     assert await world.value("SELECT count(*) FROM shipment") == 0
     assert await world.value("SELECT count(*) FROM supply_order") == 0
     assert await world.value("SELECT reserved FROM customer_account WHERE customer = 'ACME'") == 0
@@ -178,7 +178,7 @@ async def test_a_late_supplier_is_chased_every_day_until_the_goods_arrive(world:
     assert (await world.events(order)).count("supply_late") == 1
 
     await builders.received(supply, 10, now=world.now(supply))
-    await world.supply(supply).result()
+    await world.end_of(supply)
     await world.ship(order)
     await world.order_is(order, "FULFILLED")
     assert await world.value(chased) == 3

@@ -76,6 +76,15 @@ class World:
         """The workflow of a case."""
         return self.client.get_workflow_handle(f"case/{number}")
 
+    async def end_of(self, number: str) -> Any:
+        """How the workflow of an order, a supply order or a case ended."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._workflow(number).result()
+
+    def _workflow(self, number: str) -> WorkflowHandle[Any, Any]:
+        kind = {"SO": self.order, "CA": self.case}.get(number[:2], self.supply)
+        return kind(number)
+
     def now(self, number: str) -> datetime:
         """What the clock of a document's workflow shows."""
         return datetime.now(UTC) + self.ahead.get(number, timedelta(0))
@@ -83,9 +92,8 @@ class World:
     async def pass_days(self, number: str, days: float) -> None:
         """Let days pass for the workflow of an order, a supply order or a case."""
         await self.quiet()
-        kind = {"SO": "order", "CA": "case"}.get(number[:2], "supply")
-        handle = self.client.get_workflow_handle(f"{kind}/{number}")
-        await self.environment.fast_forward(handle, timedelta(days=days))
+        async with asyncio.timeout(PATIENCE):
+            await self.environment.fast_forward(self._workflow(number), timedelta(days=days))
         self.ahead[number] = self.ahead.get(number, timedelta(0)) + timedelta(days=days)
 
     async def submit(self, lines: dict[str, object] | None = None, **request: Any) -> str:
