@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -38,16 +39,7 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
         return _outcome(header, header.invoice, await invoicing.instalments(tx, header.invoice), policy)
     if header.shipment_state != "DELIVERED":
         return InvoiceOutcome(shipment_state=header.shipment_state, order_state=header.order_state)
-    lines = [
-        invoicing.BilledLine(
-            line.line,
-            line.sku,
-            line.quantity,
-            share(line.net, line.quantity, line.ordered, line.billed, header.currency),
-            share(line.tax, line.quantity, line.ordered, line.billed, header.currency),
-        )
-        for line in await invoicing.billable(tx, step.number, header.number)
-    ]
+    lines = await _lines(tx, step.number, header)
     net = sum((line.net for line in lines), Decimal(0))
     tax = sum((line.tax for line in lines), Decimal(0))
     terms = parse_terms(header.payment_terms)
@@ -63,17 +55,7 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
         invoice_voucher(header.customer, net, tax), header.number,
     )  # fmt: skip
     effects = Effects(SYSTEM.name, step.now)
-    figures: dict[str, Any] = {
-        "invoice": number,
-        "total": net + tax,
-        "currency": header.currency,
-        "due_date": parts[-1].due_date,
-    }
-    effects.note(header.number, "invoice_posted", document=number, after=state, **figures)
-    effects.notice(
-        "invoice_posted", header.email, header.language, document=number, order=header.number,
-        customer_po=header.customer_po, name=header.name, **figures,
-    )  # fmt: skip
+    _announce(effects, header, number, state, net + tax, parts[-1].due_date)
     if cash:
         names = [name for name in (number, header.number, step.number, header.customer_po) if name]
         await apply_cash_on_account(tx, effects, header.customer, header.currency, header.number, names, step.now)
@@ -82,6 +64,31 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
         await invoicing.instalments(tx, number) if cash else invoicing.new_instalments(header, number, parts, step.now)
     )
     return _outcome(header, number, rows, policy)
+
+
+async def _lines(tx: AsyncConnection, shipment: str, header: invoicing.BillingHeader) -> list[invoicing.BilledLine]:
+    """Each line's share of what was ordered; all shares of a line add up to its amount."""
+    return [
+        invoicing.BilledLine(
+            line.line,
+            line.sku,
+            line.quantity,
+            share(line.net, line.quantity, line.ordered, line.billed, header.currency),
+            share(line.tax, line.quantity, line.ordered, line.billed, header.currency),
+        )
+        for line in await invoicing.billable(tx, shipment, header.number)
+    ]
+
+
+def _announce(
+    effects: Effects, header: invoicing.BillingHeader, number: str, state: str, total: Decimal, due: date
+) -> None:
+    figures: dict[str, Any] = {"invoice": number, "total": total, "currency": header.currency, "due_date": due}
+    effects.note(header.number, "invoice_posted", document=number, after=state, **figures)
+    effects.notice(
+        "invoice_posted", header.email, header.language, document=number, order=header.number,
+        customer_po=header.customer_po, name=header.name, **figures,
+    )  # fmt: skip
 
 
 def _outcome(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
@@ -9,32 +11,43 @@ from db.engine import settled
 from db.queries import components, policies, replenishment, stock
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
+from domain.replenishment import Need
 from domain.steps import OrderStep, StockOutcome, SupplyOutcome, SupplyStep
 from domain.stock import Demand, source
 from intake.replenishment import cover_shortage
 from intake.stock import settle_pegs
 
+PRODUCTS_AT_ONCE = 200
+"""Products that one transaction covers: what is covered stays, so that an order of thousands comes to its end."""
+
 
 @activity.defn
 async def replenish_order(step: OrderStep) -> StockOutcome:
     """Cover what is backordered. Safe to repeat: only pieces that no open supply order is for are covered."""
+    covered = ""
+    while True:
+        outcome, covered = await settled(partial(_replenish, step=step, covered=covered))
+        if not covered:
+            return outcome
 
-    async def work(tx: AsyncConnection) -> StockOutcome:
-        order = await stock.order_header(tx, step.number)
-        assert order is not None
-        if order.state != "IN_FULFILMENT":
-            return StockOutcome(state=order.state)
-        effects = Effects(SYSTEM.name, step.now)
-        for line, sku, missing in sorted(await replenishment.uncovered_lines(tx, step.number), key=lambda u: u[1]):
-            supplies = await cover_shortage(
-                tx, effects, sku, missing, order.policy_version, step.now, order=order.number, line=line
-            )
-            for supply in supplies:
-                effects.note(order.number, "supply_ordered", document=supply, supply=supply, quantity=missing, sku=sku)
-        await effects.save(tx)
-        return StockOutcome(state=order.state, waiting=True)
 
-    return await settled(work)
+async def _replenish(tx: AsyncConnection, step: OrderStep, covered: str) -> tuple[StockOutcome, str]:
+    """Cover the next products after `covered`; the last one, or "" when there are no more."""
+    order = await stock.order_header(tx, step.number)
+    assert order is not None
+    if order.state != "IN_FULFILMENT":
+        return StockOutcome(state=order.state), ""
+    shortages: dict[str, list[Need]] = {}
+    for line, sku, missing in await replenishment.uncovered_lines(tx, step.number):
+        if sku > covered:
+            shortages.setdefault(sku, []).append(Need(missing, order=order.number, line=line))
+    skus = sorted(shortages)[:PRODUCTS_AT_ONCE]
+    effects = Effects(SYSTEM.name, step.now)
+    for sku in skus:
+        for supply, brings in await cover_shortage(tx, effects, sku, shortages[sku], order.policy_version, step.now):
+            effects.note(order.number, "supply_ordered", document=supply, supply=supply, quantity=brings, sku=sku)
+    await effects.save(tx)
+    return StockOutcome(state=order.state, waiting=True), skus[-1] if len(skus) < len(shortages) else ""
 
 
 @activity.defn
@@ -82,7 +95,8 @@ async def _reserve_components(
     await components.reserve_components(tx, taken)
     await settle_pegs(tx, taken)
     for sku, missing in await components.uncovered_components(tx, supply.number):
-        await cover_shortage(tx, effects, sku, missing, supply.policy_version, step.now, for_supply=supply.number)
+        need = Need(missing, for_supply=supply.number)
+        await cover_shortage(tx, effects, sku, [need], supply.policy_version, step.now)
     return sum(demand.quantity for demand in demands) > sum(piece.quantity for piece in taken)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -68,22 +69,27 @@ async def expire_order(step: OrderStep) -> ReviewOutcome:
     return await settled(work)
 
 
-async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
-    order = await review.order_under_review(tx, step.number)
-    assert order is not None
-    if order.state not in ("SUBMITTED", "IN_REVIEW"):
-        return ReviewOutcome(state=order.state)
-    policy = await policies.policy(tx, order.policy_version)
-    known = await review.holds(tx, order.number)
-    facts, account = await _facts(tx, order, policy, step.now)
-    found = list(findings(facts, account, policy))
-    released = {
+def _released(known: Sequence[review.HoldRow], order: review.Reviewed, step: OrderStep) -> dict[str, str | None]:
+    """Which reasons somebody released, for at least this much and until at least today, and who did."""
+    return {
         hold.reason: hold.decided_by
         for hold in known
         if hold.status == "RELEASED"
         and (hold.amount is None or hold.amount >= order.total)
         and (hold.until is None or hold.until >= local_date(step.now, order.time_zone))
     }
+
+
+async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
+    order = await review.order_under_review(tx, step.number)
+    assert order is not None
+    if order.state not in ("SUBMITTED", "IN_REVIEW"):
+        return ReviewOutcome(state=order.state)
+    policy = await policies.policy(tx, order.policy_version)
+    known = [] if order.state == "SUBMITTED" else await review.holds(tx, order.number)
+    facts, account = await _facts(tx, order, policy, step.now)
+    found = list(findings(facts, account, policy))
+    released = _released(known, order, step)
     holding = [finding for finding in found if finding.reason is not None and finding.reason not in released]
     still_open = {hold.reason for hold in known if hold.status == "OPEN"}
     reasons = {finding.reason for finding in holding if finding.reason is not None}
@@ -104,12 +110,12 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
     if not holding:
         return ReviewOutcome(state=state)
     still_held = [hold for hold in known if hold.status == "OPEN" and hold.reason not in cleared]
-    open_deadlines = [hold.deadline for hold in still_held if hold.escalated_at is None]
+    deadlines = [hold.deadline for hold in still_held if hold.escalated_at is None] + ([deadline] if opened else [])
     return ReviewOutcome(
         state=state,
         held=True,
         reasons=tuple(sorted(reason.value for reason in reasons)),
-        escalate_at=min([*open_deadlines, deadline] if opened else open_deadlines, default=None),
+        escalate_at=min((at for at in deadlines if at < order.expires_at), default=None),
         expires_at=order.expires_at,
     )
 

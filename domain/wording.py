@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 EVENTS: Mapping[str, str] = {
     "order_submitted": "Order received by {channel}: {lines} lines, {total} {currency}.",
-    "review_started": "Review started.",
     "order_confirmed": "Order confirmed.",
     "order_held": "Held for {reason}: {message}",
     "hold_cleared": "Hold {reason} cleared by itself: the rule passes now.",
@@ -29,11 +28,9 @@ EVENTS: Mapping[str, str] = {
     "pick_confirmed": "Pick of {shipment} confirmed: {pieces} pieces in {packages} packages.",
     "pick_short": "Short pick of {shipment}: {quantity} of {sku} missing.",
     "shipment_booked": "{shipment} booked with {carrier}, tracking number {tracking_number}.",
-    "booking_refused": "{carrier} refused {shipment}: {reason}",
     "tracking_updated": "{shipment}: {status} {location}",
     "shipment_delivered": "{shipment} delivered.",
     "shipment_gone_wrong": "{shipment} is {status}: a person must decide.",
-    "shipment_stalled": "No scan of {shipment} for a long time: the warehouse was asked to look.",
     "shipment_cancelled": "Shipment {shipment} cancelled.",
     "invoice_posted": "Invoice {invoice} posted: {total} {currency}, due {due_date}.",
     "payment_applied": "Payment {payment}: {amount} {currency} applied to {invoice}.",

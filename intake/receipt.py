@@ -17,6 +17,7 @@ from domain.actor import Actor
 from domain.calendar import local_date
 from domain.errors import FieldError, Invalid, Unavailable
 from domain.facts import OrderRequest
+from domain.policy import Policy
 from domain.receipt import PricedLine, content_hash, header_errors, price_lines
 from domain.shapes import MAX_AMOUNT
 
@@ -48,7 +49,7 @@ async def submit_order(
         raise Unavailable("No policy is in force yet: run the set-up once (`orderkeep up` or `python worker.py`).")
     lines = await _priced(tx, request, buyer, now)
     policy = await policies.policy(tx, buyer.policy_version)
-    order = _accepted(actor, request, buyer, policy, now, channel)
+    order = _accepted(actor, request, digest, buyer, policy, now, channel)
     if await receipt.insert_order(tx, order, lines) is None:
         assert request.customer_po is not None
         return Submitted(await receipt.twin(tx, buyer.code, request.customer_po, digest), created=False)
@@ -57,13 +58,14 @@ async def submit_order(
 
 
 def _accepted(
-    actor: Actor, request: OrderRequest, buyer: receipt.Buyer, policy: Policy, now: datetime, channel: str
+    actor: Actor, request: OrderRequest, digest: str, buyer: receipt.Buyer, policy: Policy, now: datetime, channel: str
 ) -> receipt.NewOrder:
+    assert buyer.policy_version is not None
     return receipt.NewOrder(
         number=f"SO-{buyer.sequence:06d}",
         customer=buyer.code,
         customer_po=request.customer_po,
-        content_hash=content_hash(request),
+        content_hash=digest,
         channel=channel,
         currency=request.currency,
         requested_date=request.requested_date or local_date(now, buyer.time_zone),
@@ -72,7 +74,7 @@ def _accepted(
         ship_by=request.ship_by,
         ship_to=request.ship_to.model_dump() if request.ship_to else buyer.shipping_address,
         note=request.note,
-        policy_version=policy_version,
+        policy_version=buyer.policy_version,
         priority=buyer.priority,
         created_by=actor.name,
         created_role=actor.role.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from domain.actor import Actor
 from domain.errors import FieldError, IllegalMove, Invalid, NotFound
 from domain.facts import ReceiptReport
 from domain.order_life import moves_from
-from domain.replenishment import supply_quantity
+from domain.replenishment import Need, meet, supply_quantity
 from intake.stock import hand_out, post_stock_value
 
 _PIECE = Decimal("0.0001")
@@ -25,40 +26,44 @@ async def cover_shortage(
     tx: AsyncConnection,
     effects: Effects,
     sku: str,
-    quantity: Decimal,
+    needs: Sequence[Need],
     policy_version: int,
     now: datetime,
-    *,
-    order: str | None = None,
-    line: int | None = None,
-    for_supply: str | None = None,
-) -> list[str]:
-    """Peg a shortage to open supply orders with pieces to spare, then to a new one; the supply orders' numbers.
+) -> list[tuple[str, Decimal]]:
+    """Peg a shortage to open supply orders with pieces to spare, then to one new one for all the rest.
 
-    Empty when the product has no route of supply: the shortage waits for stock. Safe to repeat because callers pass
-    only what no peg covers, under the lock of the order and of the product.
+    The supply orders with what each brings; empty when the product has no route of supply: the shortage waits for
+    stock. Safe to repeat because callers pass only what no peg covers, under the lock of the order and of the product.
     """
     await lock_products(tx, [sku])
-    used: list[str] = []
-    missing = quantity
-    for supply, spare in await replenishment.spare(tx, sku, but=for_supply or ""):
-        piece = min(missing, spare)
-        if piece > 0:
-            await replenishment.peg(tx, supply, sku, piece, order=order, line=line, for_supply=for_supply)
-            missing -= piece
-            used.append(supply)
-    if missing <= 0:
-        return used
+    pegs: list[tuple[str, Need]] = []
+    missing = list(needs)
+    for supply, spare in await replenishment.spare(tx, sku, but=needs[0].for_supply or ""):
+        met, missing = meet(missing, spare)
+        pegs += [(supply, need) for need in met]
+    if missing:
+        created = await _order_more(tx, sku, sum((need.quantity for need in missing), Decimal(0)), policy_version, now)
+        if created is not None:
+            pegs += [(created, need) for need in missing]
+            effects.start("SupplyOrderWorkflow", f"supply/{created}", {"number": created})
+    if pegs:
+        await replenishment.peg(tx, sku, pegs)
+    brought: dict[str, Decimal] = {}
+    for supply, need in pegs:
+        brought[supply] = brought.get(supply, Decimal(0)) + need.quantity
+    return list(brought.items())
+
+
+async def _order_more(
+    tx: AsyncConnection, sku: str, shortage: Decimal, policy_version: int, now: datetime
+) -> str | None:
     route = (await replenishment.routes(tx, [sku]))[sku]
     if route.route == "none":
-        return used
+        return None
     policy = await policies.policy(tx, policy_version)
     lead = policy.default_lead_time_days if route.lead_time_days is None else route.lead_time_days
-    wanted = supply_quantity(missing, route.minimum_quantity, route.multiple_of)
-    created = await replenishment.create_supply(tx, route, wanted, policy_version, now, now + policy.days(lead))
-    await replenishment.peg(tx, created.number, sku, missing, order=order, line=line, for_supply=for_supply)
-    effects.start("SupplyOrderWorkflow", f"supply/{created.number}", {"number": created.number})
-    return [*used, created.number]
+    wanted = supply_quantity(shortage, route.minimum_quantity, route.multiple_of)
+    return (await replenishment.create_supply(tx, route, wanted, policy_version, now, now + policy.days(lead))).number
 
 
 async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report: ReceiptReport, now: datetime) -> None:

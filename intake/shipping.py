@@ -25,7 +25,8 @@ async def confirm_pick(tx: AsyncConnection, actor: Actor, number: str, report: P
     """The warehouse has picked and packed; less than asked is a short pick, whose pieces are open again.
 
     Missing pieces are also taken off the stock on hand, since the shelf does not hold them. Errors: NotFound,
-    IllegalMove when the shipment is packed or cancelled already, Invalid for unknown lines or too much.
+    IllegalMove when the shipment is packed or cancelled already or its order is being cancelled, Invalid for unknown
+    lines or too much.
     """
     shipment = await shipping.locked(tx, number)
     if shipment is None:

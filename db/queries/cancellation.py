@@ -78,15 +78,15 @@ WITH a AS (
   UPDATE allocation SET state = 'RELEASED' WHERE order_number = :number AND state = 'RESERVED'
     AND (shipment IS NULL OR shipment NOT IN (SELECT number FROM shipment WHERE order_number = :number
       AND state NOT IN ('CREATED', 'PICKING', 'CANCELLED')))
-  RETURNING line, sku, warehouse, quantity),
+  RETURNING order_number, line, sku, warehouse, quantity),
 level AS (
   UPDATE stock_level s SET reserved = s.reserved - t.quantity
   FROM (SELECT sku, warehouse, sum(quantity) AS quantity FROM a GROUP BY sku, warehouse) t
   WHERE s.sku = t.sku AND s.warehouse = t.warehouse),
 l AS (
   UPDATE order_line l SET allocated = l.allocated - t.quantity, open = l.open + t.quantity
-  FROM (SELECT line, sum(quantity) AS quantity FROM a GROUP BY line) t
-  WHERE l.order_number = :number AND l.line = t.line)
+  FROM (SELECT order_number, line, sum(quantity) AS quantity FROM a GROUP BY order_number, line) t
+  WHERE l.order_number = t.order_number AND l.line = t.line)
 SELECT DISTINCT sku FROM a ORDER BY sku""")
 _CANCEL_SHIPMENTS = text("""
 UPDATE shipment SET state = 'CANCELLED' WHERE order_number = :number AND state IN ('CREATED', 'PICKING')""")

@@ -100,7 +100,7 @@ posted AS (
   INSERT INTO invoice (number, shipment, order_number, customer, currency, net, tax, total, state, posted_at, due_date)
   SELECT 'INV-' || lpad(value::text, greatest(6, length(value::text)), '0'), :shipment, :order, :customer, :currency,
     :net, :tax, :total, :state, :now, :due_date FROM taken RETURNING number),
-r AS (SELECT * FROM jsonb_to_recordset(CAST(:lines AS jsonb))
+r AS (SELECT CAST(:order AS text) AS order_number, r.* FROM jsonb_to_recordset(CAST(:lines AS jsonb))
   AS r(line int, sku text, quantity numeric, net numeric, tax numeric)),
 lines AS (
   INSERT INTO invoice_line (invoice, line, sku, quantity, net, tax)
@@ -110,7 +110,8 @@ parts AS (
   SELECT posted.number, p.instalment, p.amount, p.due_at, p.due_date FROM posted,
     jsonb_to_recordset(CAST(:parts AS jsonb)) AS p(instalment int, amount numeric, due_at timestamptz, due_date date)),
 billed AS (
-  UPDATE order_line l SET billed = l.billed + r.quantity FROM r WHERE l.order_number = :order AND l.line = r.line),
+  UPDATE order_line l SET billed = l.billed + r.quantity FROM r
+  WHERE l.order_number = r.order_number AND l.line = r.line),
 header AS (UPDATE sales_order SET billed = billed + :total, version = version + 1 WHERE number = :order),
 reservation AS (
   UPDATE credit_reservation c SET amount = c.amount - least(c.amount, :total)

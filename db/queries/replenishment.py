@@ -11,6 +11,8 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.replenishment import Need
+
 
 @dataclass(frozen=True, slots=True)
 class Supply:
@@ -53,11 +55,11 @@ _SUPPLY_COLUMNS = (
     "number, kind, sku, supplier, quantity, received, state, policy_version, created_at, due_at, ordered_at, chased_at"
 )
 _SUPPLY = text(f"SELECT {_SUPPLY_COLUMNS} FROM supply_order WHERE number = :number FOR NO KEY UPDATE")
-_UNCOVERED = text("""
-SELECT l.line, l.sku, l.backordered - coalesce((
-  SELECT sum(g.open) FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
-  WHERE g.order_number = l.order_number AND g.line = l.line AND s.state NOT IN ('RECEIVED', 'CANCELLED')), 0) AS missing
-FROM order_line l WHERE l.order_number = :number AND l.backordered > 0 ORDER BY l.line""")
+_BACKORDERED = text("""
+SELECT line, sku, backordered FROM order_line WHERE order_number = :number AND backordered > 0 ORDER BY line""")
+_PEGGED = text("""
+SELECT g.line, sum(g.open) AS open FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
+WHERE g.order_number = :number AND g.open > 0 AND s.state NOT IN ('RECEIVED', 'CANCELLED') GROUP BY g.line""")
 _ROUTES = text("""
 SELECT p.sku, p.name, p.route, p.supplier, v.email AS supplier_email,
   coalesce(p.lead_time_days, v.lead_time_days) AS lead_time_days, p.minimum_quantity, p.multiple_of
@@ -74,7 +76,9 @@ SELECT :prefix || lpad(n::text, greatest(6, length(n::text)), '0'), :kind, :sku,
 RETURNING {_SUPPLY_COLUMNS}""")
 _PEG = text("""
 INSERT INTO supply_peg (supply_order, order_number, line, for_supply, sku, quantity, open)
-VALUES (:supply, :order, :line, :for_supply, :sku, :quantity, :quantity)""")
+SELECT supply, order_number, line, for_supply, :sku, quantity, quantity
+FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+  AS r(supply text, order_number text, line int, for_supply text, quantity numeric)""")
 _COMPONENTS = text("""
 INSERT INTO supply_component (supply_order, sku, required)
 SELECT :number, component, quantity * :quantity FROM product_component WHERE sku = :sku""")
@@ -105,8 +109,10 @@ async def supply(tx: AsyncConnection, number: str) -> Supply | None:
 
 async def uncovered_lines(tx: AsyncConnection, number: str) -> list[tuple[int, str, Decimal]]:
     """Backordered pieces of an order that no open supply order is for: (line, sku, quantity)."""
-    rows = await tx.execute(_UNCOVERED, {"number": number})
-    return [(row.line, row.sku, row.missing) for row in rows if row.missing > 0]
+    pegged = {row.line: row.open for row in await tx.execute(_PEGGED, {"number": number})}
+    rows = await tx.execute(_BACKORDERED, {"number": number})
+    missing = [(row.line, row.sku, row.backordered - pegged.get(row.line, Decimal(0))) for row in rows]
+    return [(line, sku, quantity) for line, sku, quantity in missing if quantity > 0]
 
 
 async def routes(tx: AsyncConnection, skus: Sequence[str]) -> dict[str, Route]:
@@ -136,19 +142,14 @@ async def create_supply(
     return created
 
 
-async def peg(
-    tx: AsyncConnection,
-    supply_order: str,
-    sku: str,
-    quantity: Decimal,
-    *,
-    order: str | None = None,
-    line: int | None = None,
-    for_supply: str | None = None,
-) -> None:
-    """Say whom pieces of a supply order are for."""
-    values = {"supply": supply_order, "order": order, "line": line, "for_supply": for_supply}
-    await tx.execute(_PEG, {**values, "sku": sku, "quantity": quantity})
+async def peg(tx: AsyncConnection, sku: str, pieces: Sequence[tuple[str, Need]]) -> None:
+    """Say whom pieces of supply orders are for: (supply order, what it brings to whom)."""
+    rows = [
+        {"supply": supply, "order_number": need.order, "line": need.line, "for_supply": need.for_supply,
+         "quantity": str(need.quantity)}
+        for supply, need in pieces
+    ]  # fmt: skip
+    await tx.execute(_PEG, {"sku": sku, "rows": json.dumps(rows)})
 
 
 async def open_pegs(tx: AsyncConnection, skus: Sequence[str]) -> list[tuple[int, str, str, Decimal]]:

@@ -102,11 +102,13 @@ _ALLOCATIONS = text("""
 SELECT id, line, sku, warehouse, quantity FROM allocation
 WHERE shipment = :number AND state = 'RESERVED' ORDER BY line, id""")
 _SHORTEN = text("""
-WITH r AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(line int, missing numeric)),
+WITH r AS (
+  SELECT CAST(:shipment AS text) AS shipment, CAST(:order AS text) AS order_number, r.*
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(line int, missing numeric)),
 shipped AS (
-  UPDATE shipment_line s SET quantity = s.quantity - r.missing FROM r WHERE s.shipment = :shipment AND s.line = r.line)
+  UPDATE shipment_line s SET quantity = s.quantity - r.missing FROM r WHERE s.shipment = r.shipment AND s.line = r.line)
 UPDATE order_line l SET allocated = l.allocated - r.missing, open = l.open + r.missing FROM r
-WHERE l.order_number = :order AND l.line = r.line""")
+WHERE l.order_number = r.order_number AND l.line = r.line""")
 _KEEP_ALLOCATION = text("""
 UPDATE allocation SET quantity = CASE WHEN :left > 0 THEN :left ELSE quantity END,
   state = CASE WHEN :left > 0 THEN state ELSE 'RELEASED' END WHERE id = :id""")

@@ -88,9 +88,11 @@ UPDATE order_line l SET open = l.open - t.quantity, allocated = l.allocated + t.
 FROM (SELECT order_number, line, sum(quantity) AS quantity FROM r GROUP BY order_number, line) t
 WHERE l.order_number = t.order_number AND l.line = t.line""")
 _BACKORDER = text("""
+WITH r AS MATERIALIZED (
+  SELECT CAST(:number AS text) AS order_number, r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    AS r(line int, promise date))
 UPDATE order_line l SET backordered = l.open, promise_date = coalesce(r.promise, l.promise_date)
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(line int, promise date)
-WHERE l.order_number = :number AND l.line = r.line""")
+FROM r WHERE l.order_number = r.order_number AND l.line = r.line""")
 _LEAD = text("""
 SELECT p.sku, p.route, coalesce(p.lead_time_days, v.lead_time_days) AS lead_time
 FROM product p LEFT JOIN supplier v ON v.code = p.supplier WHERE p.sku = ANY(:skus)""")

@@ -43,10 +43,12 @@ class SupplyPeg(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("quantity > 0 AND open >= 0 AND open <= quantity", name="peg_quantity"),
         CheckConstraint("(order_number IS NULL) <> (for_supply IS NULL)", name="peg_for_one"),
+        Index("peg_of_line", "order_number", "line"),
+        Index("peg_open", "sku", postgresql_where=text("open > 0")),
     )
     id: int | None = Field(default=None, primary_key=True)
     supply_order: str = reference("supply_order.number")
-    order_number: str | None = reference("sales_order.number", nullable=True)
+    order_number: str | None = reference("sales_order.number", nullable=True, index=False)
     line: int | None = None
     for_supply: str | None = reference("supply_order.number", nullable=True)
     sku: str

@@ -68,6 +68,10 @@ def _picture(invoice: Document) -> Iterable[Block]:
             )
         ),
     )
+    yield from _parts(invoice)
+
+
+def _parts(invoice: Document) -> Iterable[Block]:
     yield Rows(
         _("Lines"),
         (

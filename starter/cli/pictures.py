@@ -92,6 +92,13 @@ def _around(order: Document) -> Iterable[Block]:
         ),
         order.get("shipments") or (),
     )
+    yield from _money_around(order)
+    subject = Column(_("Subject"), "subject")
+    yield Rows(_("Cases"), (number, Column(_("Kind"), "kind"), state, subject), order.get("cases") or ())
+
+
+def _money_around(order: Document) -> Iterable[Block]:
+    number, state = Column(_("Number"), "number"), Column(_("State"), "state")
     yield Rows(
         _("Invoices"),
         (
@@ -114,8 +121,6 @@ def _around(order: Document) -> Iterable[Block]:
         ),
         order.get("payments") or (),
     )
-    subject = Column(_("Subject"), "subject")
-    yield Rows(_("Cases"), (number, Column(_("Kind"), "kind"), state, subject), order.get("cases") or ())
 
 
 def timeline_picture(timeline: Document) -> Iterable[Block]:

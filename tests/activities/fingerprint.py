@@ -15,9 +15,7 @@ from db.engine import transaction
 from tests import builders
 from tests.builders import rows
 
-_TABLES = (
-    "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
-)
+_TABLES = "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 _SUMS = {
     "on hand": "SELECT sum(on_hand) FROM stock_level",
     "reserved": "SELECT sum(reserved) FROM stock_level",

@@ -73,7 +73,7 @@ async def _in_production() -> OrderStep:
 
 
 CASES = (
-    Case(plan_undo, "has nothing to void of what is not packed", _allocated, {"state": "CANCELLING", "to_void": ()}, {}),
+    Case(plan_undo, "voids nothing that is not packed", _allocated, {"state": "CANCELLING", "to_void": ()}, {}),
     Case(plan_undo, "names the booking to void", _of_booked, {"state": "CANCELLING", "to_void": ("SH-000001",)}, {}),
     Case(void_booking, "puts the goods away", _booked, {"state": "CANCELLED"}, {"timeline": 1, "reserved": -3}),
     Case(void_booking, "lets a parcel arrive that the carrier keeps", _on_its_way, {"state": "BOOKED"}, {}),

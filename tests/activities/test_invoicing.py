@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from activities.invoicing import post_invoice
@@ -19,7 +21,7 @@ async def _issued() -> ShipmentStep:
     return ShipmentStep(number=shipment, order=order, now=NOW)
 
 
-async def _delivered(cash: str | None = None, **request: str) -> ShipmentStep:
+async def _delivered(cash: str | None = None, **request: Any) -> ShipmentStep:
     order = await builders.an_order({"BOLT": 3}, **request)
     if cash is not None:
         await builders.a_payment(cash, reference=order)

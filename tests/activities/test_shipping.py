@@ -63,7 +63,7 @@ CASES = (
         create_shipments, "makes one delivery note per warehouse", lambda: _allocated(120), {},
         {"shipment": 2, "shipment_line": 2, "timeline": 2},
     ),
-    Case(create_shipments, "makes none of a complete shipment that is short", _short_and_complete, {"shipments": ()}, {}),
+    Case(create_shipments, "waits for a complete shipment", _short_and_complete, {"shipments": ()}, {}),
     Case(
         book_shipment, "books the carrier once", _packed,
         {"state": "BOOKED", "poll_at": NOW + 2 * DAY}, {"timeline": 1},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from activities.stock import allocate_order
@@ -11,7 +13,7 @@ from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_
 from tests.builders import NOW
 
 
-async def _confirmed(sku: str, quantity: int, **request: str) -> OrderStep:
+async def _confirmed(sku: str, quantity: int, **request: Any) -> OrderStep:
     order = await builders.an_order({sku: quantity}, **request)
     return OrderStep(number=await builders.confirmed(order), now=NOW)
 

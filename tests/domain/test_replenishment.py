@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.replenishment import supply_quantity
+from domain.replenishment import Need, meet, supply_quantity
 
 D = Decimal
 QUANTITIES = st.decimals(min_value=D("0.0001"), max_value=10**9, places=4)
@@ -39,3 +39,20 @@ def test_enough_and_less_than_a_pack_too_much(shortage: Decimal, minimum: Decima
     ordered = supply_quantity(shortage, minimum, multiple)
     assert ordered % multiple == 0
     assert max(shortage, minimum) <= ordered < max(shortage, minimum) + multiple
+
+
+@pytest.mark.parametrize(
+    ("there", "met", "missing"),
+    [
+        ("0", [], ["3", "4"]),
+        ("3", ["3"], ["4"]),
+        ("5", ["3", "2"], ["2"]),
+        ("7", ["3", "4"], []),
+        ("9", ["3", "4"], []),
+    ],
+)
+def test_what_is_there_goes_to_needs_in_their_order(there: str, met: list[str], missing: list[str]):
+    needs = [Need(D(3), order="SO-1", line=1), Need(D(4), order="SO-1", line=2)]
+    got, left = meet(needs, D(there))
+    assert ([str(need.quantity) for need in got], [str(need.quantity) for need in left]) == (met, missing)
+    assert [need.line for need in got] == [1, 2][: len(met)]

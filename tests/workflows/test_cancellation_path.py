@@ -36,7 +36,8 @@ async def _cancelled(world: World, order: str) -> None:
     assert (await world.end_of(order))["state"] == "CANCELLED"
     assert (await world.events(order))[-1] == "order_cancelled"
     assert (await world.letters(order)).count("order_cancelled") == 1
-    assert await world.value("SELECT count(*) FROM undo_step WHERE order_number = :n AND status <> 'done'", n=order) == 0
+    undone = "SELECT count(*) FROM undo_step WHERE order_number = :n AND status <> 'done'"
+    assert await world.value(undone, n=order) == 0
 
 
 async def test_cancelled_before_the_engine_has_heard_of_it(world: World) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.service import RPCError
 
 from db import engine
 from db.queries import outbox
@@ -69,12 +73,27 @@ async def test_a_lost_workflow_is_started_again_and_does_nothing_twice(world: Wo
     assert not await restart(f"order/{order}")
 
 
+async def _deleted(world: World, order: str) -> None:
+    whole = WorkflowExecution(workflow_id=f"order/{order}")
+    request = DeleteWorkflowExecutionRequest(namespace=world.client.namespace, workflow_execution=whole)
+    await world.client.workflow_service.delete_workflow_execution(request)
+    with pytest.raises(RPCError, match="not found"):
+        async with asyncio.timeout(10):
+            while True:
+                await world.order(order).describe()
+                await asyncio.sleep(0.02)
+
+
 @pytest.mark.path("restarted_by_a_signal")
-async def test_the_next_signal_starts_a_lost_workflow_again(world: World) -> None:
+@pytest.mark.parametrize("loss", ["terminated", "deleted"])
+async def test_the_next_signal_starts_a_lost_workflow_again(world: World, loss: str) -> None:
     order = await world.submit()
     shipment = await world.shipment_of(order)
     await world.quiet(order)
-    await world.order(order).terminate("lost")
+    if loss == "terminated":
+        await world.order(order).terminate("lost")
+    else:
+        await _deleted(world, order)
     await world.pick(shipment)
     await world.deliver(shipment)
     await world.order_is(order, "FULFILLED")

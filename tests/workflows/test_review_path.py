@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from db import engine
+from db.queries import policies
+from domain.policy import Policy
 from tests import builders
 from tests.workflows.world import World
 
@@ -104,6 +107,17 @@ async def test_a_hold_escalates_at_its_deadline_and_the_order_expires(world: Wor
     assert await world.value("SELECT recipient FROM notice WHERE event = 'hold_escalated'") == "manager@staff.invalid"
     assert await world.value(RESERVED, c="SMALL") == 0
     assert await world.value(ALLOCATED) == 0
+
+
+async def test_an_order_expires_at_its_date_though_its_hold_would_escalate_later(world: World) -> None:
+    async with engine.transaction() as tx:
+        await policies.put_in_force(tx, Policy(hold_deadline_days=20), world.now(""))
+    await builders.a_customer("SMALL", credit_limit="100")
+    order = await world.submit({"BOLT": 10}, customer="SMALL")
+    await world.held(order, "CREDIT")
+    await world.pass_days(order, 14.1)
+    await world.order_is(order, "EXPIRED")
+    assert "hold_escalated" not in await world.events(order)
 
 
 async def test_a_release_stops_the_clock_of_the_hold(world: World) -> None:

@@ -77,8 +77,8 @@ async def test_a_carrier_that_stays_silent_is_asked_every_other_day(world: World
     await world.shipment_is(shipment, "BOOKED")
     await world.pass_days(order, 7)
     history = await world.order(order).fetch_history()
-    asked = [e for e in history.events if e.activity_task_scheduled_event_attributes.activity_type.name == "poll_tracking"]
-    assert len(asked) == 3
+    asked = [event.activity_task_scheduled_event_attributes.activity_type.name for event in history.events]
+    assert asked.count("poll_tracking") == 3
     await world.deliver(shipment)
     await world.order_is(order, "FULFILLED")
 
@@ -93,9 +93,8 @@ async def test_a_scan_that_comes_before_the_booking_is_kept_and_applied(world: W
         fact = TrackingFact.model_validate(
             {"tracking_number": known.tracking_number, "status": status, "at": datetime.now(UTC), "sequence": sequence}
         )
-        await engine.settled(
-            lambda tx, fact=fact: shipping.record_tracking(tx, builders.WAREHOUSE, "parcelway", fact, fact.at)
-        )
+        async with engine.transaction() as tx:
+            await shipping.record_tracking(tx, builders.WAREHOUSE, "parcelway", fact, fact.at)
     assert await world.value("SELECT count(*) FROM stray_tracking WHERE matched_at IS NULL") == 2
 
     await world.pick(shipment)

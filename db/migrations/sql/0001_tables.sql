@@ -675,9 +675,11 @@ CREATE TABLE supply_peg (
 
 CREATE INDEX ix_supply_peg_for_supply ON supply_peg (for_supply);
 
-CREATE INDEX ix_supply_peg_order_number ON supply_peg (order_number);
-
 CREATE INDEX ix_supply_peg_supply_order ON supply_peg (supply_order);
+
+CREATE INDEX peg_of_line ON supply_peg (order_number, line);
+
+CREATE INDEX peg_open ON supply_peg (sku) WHERE open > 0;
 
 CREATE TABLE supply_receipt (
   id SERIAL NOT NULL,
