@@ -76,7 +76,7 @@ async def _lines(tx: AsyncConnection, shipment: str, header: invoicing.BillingHe
             share(line.net, line.quantity, line.ordered, line.billed, header.currency),
             share(line.tax, line.quantity, line.ordered, line.billed, header.currency),
         )
-        for line in await invoicing.billable(tx, shipment, header.number)
+        for line in await invoicing.billable(tx, shipment)
     ]
 
 

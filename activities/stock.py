@@ -47,7 +47,7 @@ async def _allocate(tx: AsyncConnection, step: OrderStep) -> StockOutcome:
         effects.note(order.number, "stock_allocated", quantity=piece.quantity, sku=piece.sku, warehouse=piece.warehouse)
     state, still_open = await _remainder(tx, effects, order, lines, taken, policy, step.now)
     await effects.save(tx)
-    loose = await shipping.loose_allocations(tx, order.number) if state == "IN_FULFILMENT" else []
+    loose = taken or await shipping.loose_allocations(tx, order.number) if state == "IN_FULFILMENT" else []
     return StockOutcome(
         state=state,
         shippable=bool(loose) and may_ship(order.shipping_policy, still_open),

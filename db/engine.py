@@ -43,7 +43,9 @@ def configure(dsn: str, pool_size: int = 10) -> None:
             pool_timeout=15,
             pool_pre_ping=False,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 5, "prepare_threshold": 3, "options": "-c timezone=UTC -c jit=off"},
+            # The connection used last has its statements prepared and its caches warm.
+            pool_use_lifo=True,
+            connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": "-c timezone=UTC -c jit=off"},
         )
     ]
 

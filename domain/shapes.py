@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from email.errors import MessageError
+from email.headerregistry import Address as Mailbox
 from typing import Annotated, Any, Literal
 
 from babel.core import get_global
@@ -80,6 +82,14 @@ def _country(value: str) -> str:
     return code
 
 
+def _mailable(value: str) -> str:
+    try:
+        Mailbox(addr_spec=value)
+    except (MessageError, ValueError, IndexError):
+        raise ValueError("an e-mail address is expected, for example orders@buyer.example") from None
+    return value
+
+
 def _written_day(value: Any) -> Any:
     if isinstance(value, (str, int)) and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value).strip()):
         raise ValueError('a date is expected, for example "2026-03-01"')
@@ -111,7 +121,10 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Text = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_clean)]
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_clean)]
 Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_clean)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(_clean),
+    AfterValidator(_mailable),
 ]
 Day = Annotated[date, BeforeValidator(_written_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_instant), AfterValidator(_of_our_age)]

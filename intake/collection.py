@@ -84,26 +84,22 @@ async def _settle_new(
     now: datetime,
 ) -> list[Application]:
     assert meant.customer is not None
-    names = [name for name in (fact.invoice, fact.reference) if name]
-    seen = _chosen(
-        await collection.open_items(tx, meant.customer, fact.currency), fact.amount, meant.order_number, names
-    )
+    payment = collection.new_payment(number, fact, meant)
+    seen = _chosen(await collection.open_items(tx, meant.customer, fact.currency), payment)
     locked = {item.order for item in seen} | ({meant.order_number} if meant.order_number else set())
     await lock_orders(tx, locked)
     await lock_accounts(tx, [meant.customer])
     await collection.own(tx, number, meant.customer, meant.order_number)
     items = [item for item in await collection.open_items(tx, meant.customer, fact.currency) if item.order in locked]
-    payment = await collection.payment(tx, number)
-    chosen = _chosen(items, payment.unapplied, payment.order_number, payment.references)
-    return await _apply(tx, effects, payment, meant.customer, chosen, now)
+    return await _apply(tx, effects, payment, meant.customer, _chosen(items, payment), now)
 
 
-def _chosen(items: list[OpenItem], amount: Decimal, order: str | None, names: list[str]) -> list[OpenItem]:
+def _chosen(items: list[OpenItem], payment: collection.PaymentRow) -> list[OpenItem]:
     """A payment settles all that it names, then the rest of its order; without an order it goes by amount, then age."""
-    if order is None:
-        return ranked(items, amount, [])
-    named = ranked(items, amount, names)
-    of_order = ranked([item for item in items if item.order == order], amount, [])
+    if payment.order_number is None:
+        return ranked(items, payment.unapplied, [])
+    named = ranked(items, payment.unapplied, payment.references)
+    of_order = ranked([item for item in items if item.order == payment.order_number], payment.unapplied, [])
     return [*named, *(item for item in of_order if item not in named)]
 
 

@@ -31,7 +31,10 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
         detail = f"There is no product {movement.sku}; create it with PUT /v1/products/{movement.sku}."
         raise Invalid("The movement names an unknown product.", errors=[FieldError("/sku", detail)])
     if movement.quantity <= 0 and movement.reason in ("opening", "receipt"):
-        detail = f"An {movement.reason} brings goods in: the quantity must be greater than zero."
+        detail = f"This movement ({movement.reason}) brings goods in: the quantity must be greater than zero."
+        raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
+    if movement.quantity == 0 and movement.reason == "adjustment":
+        detail = "An adjustment of zero changes nothing: say how many pieces came or went, or send a count."
         raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
     orders, supplies = await _lock_waiting(tx, [movement.sku])
     await stock.ensure_levels(tx, [(movement.sku, movement.warehouse)])

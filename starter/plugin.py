@@ -15,6 +15,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from activities import after_sales, cancellation, collection, invoicing, replenishment, review, shipping, stock
 from starter.logs import bind_order
+from starter.runner import ContextFreeRunner
 from workflows.case import CaseWorkflow
 from workflows.order import OrderWorkflow
 from workflows.supply_order import SupplyOrderWorkflow
@@ -60,5 +61,6 @@ PLUGIN = SimplePlugin(
     interceptors=[_Logging()],
     workflows=WORKFLOWS,
     activities=ACTIVITIES,
+    workflow_runner=ContextFreeRunner(),
 )
 """Hand it to the worker; a client needs no more of it than the pydantic data converter (starter/engine.py)."""

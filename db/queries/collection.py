@@ -69,7 +69,6 @@ FROM invoice v JOIN instalment i ON i.invoice = v.number JOIN sales_order o ON o
 WHERE v.customer = :customer AND v.currency = :currency AND v.paid < v.total AND i.paid < i.amount
 ORDER BY i.due_at, i.invoice, i.instalment""")
 _PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, reference, invoice_reference, state"
-_PAYMENT = text(f"SELECT {_PAYMENT_COLUMNS} FROM payment WHERE number = :number FOR NO KEY UPDATE")
 _ON_ACCOUNT = text(f"""
 SELECT {_PAYMENT_COLUMNS} FROM payment
 WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
@@ -156,9 +155,13 @@ async def open_items(tx: AsyncConnection, customer: str, currency: str) -> list[
     return [OpenItem(**row._mapping) for row in rows]
 
 
-async def payment(tx: AsyncConnection, number: str) -> PaymentRow:
-    """A payment, its row locked."""
-    return PaymentRow(**(await tx.execute(_PAYMENT, {"number": number})).one()._mapping)
+def new_payment(number: str, fact: PaymentFact, meant: Meant) -> PaymentRow:
+    """A payment as it has just been written, of which nothing is applied yet."""
+    return PaymentRow(
+        number=number, customer=meant.customer, order_number=meant.order_number, currency=fact.currency,
+        amount=fact.amount, unapplied=fact.amount, reference=fact.reference, invoice_reference=fact.invoice,
+        state="RECEIVED",
+    )  # fmt: skip
 
 
 async def on_account(

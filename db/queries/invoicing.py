@@ -92,8 +92,9 @@ FROM shipment s JOIN sales_order o ON o.number = s.order_number JOIN customer c 
 LEFT JOIN invoice i ON i.shipment = s.number WHERE s.number = :shipment""")
 _BILLABLE = text("""
 SELECT s.line, s.sku, s.quantity, l.quantity AS ordered, l.billed, l.net, l.tax
-FROM shipment_line s JOIN order_line l ON l.order_number = :order AND l.line = s.line
-WHERE s.shipment = :shipment AND s.quantity > 0 ORDER BY s.line""")
+FROM shipment h JOIN shipment_line s ON s.shipment = h.number
+JOIN order_line l ON l.order_number = h.order_number AND l.line = s.line
+WHERE h.number = :shipment AND s.quantity > 0 ORDER BY s.line""")
 _POST = text("""
 WITH taken AS (UPDATE counter SET value = value + 1 WHERE name = 'invoice' RETURNING value),
 posted AS (
@@ -144,9 +145,9 @@ async def billing_header(tx: AsyncConnection, shipment: str, order: str) -> Bill
     return BillingHeader(**(await tx.execute(_HEADER, {"shipment": shipment})).one()._mapping)
 
 
-async def billable(tx: AsyncConnection, shipment: str, order: str) -> list[Billable]:
+async def billable(tx: AsyncConnection, shipment: str) -> list[Billable]:
     """What a shipment bills."""
-    return [Billable(**row._mapping) for row in await tx.execute(_BILLABLE, {"shipment": shipment, "order": order})]
+    return [Billable(**row._mapping) for row in await tx.execute(_BILLABLE, {"shipment": shipment})]
 
 
 async def post_invoice(

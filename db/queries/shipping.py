@@ -69,14 +69,12 @@ SELECT s.number, s.order_number, s.warehouse, s.state, s.packages, s.carrier, s.
   s.created_at, s.booked_at, s.issued_at, s.delivered_at, o.state AS order_state, o.customer, o.customer_po, o.currency,
   o.policy_version, o.ship_to, c.email, c.language, c.name
 FROM shipment s JOIN sales_order o ON o.number = s.order_number JOIN customer c ON c.code = o.customer"""
-_LOCK_ORDER = text("""
-SELECT 1 FROM sales_order WHERE number = (SELECT order_number FROM shipment WHERE number = :number)
-FOR NO KEY UPDATE""")
-_LOCKED = text(f"{_COLUMNS} WHERE s.number = :number FOR NO KEY UPDATE OF s")
+# The rows are locked in the order in which they are named here, and shown as they are under the locks.
+_LOCKED = text(f"{_COLUMNS} WHERE s.number = :number FOR NO KEY UPDATE OF o, s")
+_LOCKED_BY_TRACKING = text(
+    f"{_COLUMNS} WHERE s.carrier = :carrier AND s.tracking_number = :tracking_number FOR NO KEY UPDATE OF o, s"
+)
 _READ = text(f"{_COLUMNS} WHERE s.number = :number")
-_LOCK_ORDER_BY_TRACKING = text("""
-SELECT s.number FROM shipment s JOIN sales_order o ON o.number = s.order_number
-WHERE s.carrier = :carrier AND s.tracking_number = :tracking_number FOR NO KEY UPDATE OF o""")
 _LOOSE = text("""
 SELECT id, line, sku, warehouse, quantity FROM allocation
 WHERE order_number = :number AND state = 'RESERVED' AND shipment IS NULL ORDER BY warehouse, line, id""")
@@ -144,11 +142,15 @@ WITH t AS (
 l AS (
   UPDATE order_line l SET delivered = l.delivered + t.quantity FROM t
   WHERE l.order_number = t.order_number AND l.line = t.line)
-UPDATE sales_order SET quantity_delivered = quantity_delivered + (SELECT coalesce(sum(quantity), 0) FROM t),
-  version = version + 1 WHERE number = :order
-RETURNING quantity_delivered = quantity_ordered - quantity_cancelled AS complete, state""")
-_FULFIL = text("""
-UPDATE sales_order SET state = 'FULFILLED', fulfilled_at = :now, version = version + 1 WHERE number = :number""")
+d AS (SELECT coalesce(sum(quantity), 0) AS pieces FROM t),
+o AS (
+  SELECT number, state = 'IN_FULFILMENT'
+    AND quantity_delivered + d.pieces = quantity_ordered - quantity_cancelled AS fulfilled
+  FROM sales_order, d WHERE number = :order)
+UPDATE sales_order s SET quantity_delivered = s.quantity_delivered + d.pieces, version = s.version + 1,
+  state = CASE WHEN o.fulfilled THEN 'FULFILLED' ELSE s.state END,
+  fulfilled_at = CASE WHEN o.fulfilled THEN :now ELSE s.fulfilled_at END
+FROM d, o WHERE s.number = o.number RETURNING o.fulfilled""")
 _STRAY = text("""
 INSERT INTO stray_tracking (carrier, tracking_number, sequence, status, fact, recorded_at)
 VALUES (:carrier, :tracking_number, :sequence, :status, CAST(:fact AS jsonb), :now) ON CONFLICT DO NOTHING""")
@@ -159,7 +161,6 @@ WHERE carrier = :carrier AND tracking_number = :tracking_number AND matched_at I
 
 async def locked(tx: AsyncConnection, number: str) -> ShipmentRow | None:
     """A shipment, its order locked and then itself; None when there is no such one."""
-    await tx.execute(_LOCK_ORDER, {"number": number})
     row = (await tx.execute(_LOCKED, {"number": number})).one_or_none()
     return None if row is None else ShipmentRow(**row._mapping)
 
@@ -173,10 +174,8 @@ async def read(tx: AsyncConnection, number: str) -> ShipmentRow | None:
 async def locked_by_tracking(tx: AsyncConnection, carrier: str, tracking_number: str) -> ShipmentRow | None:
     """The shipment that a carrier knows under a tracking number, its order locked and then itself."""
     values = {"carrier": carrier, "tracking_number": tracking_number}
-    number = (await tx.execute(_LOCK_ORDER_BY_TRACKING, values)).scalar_one_or_none()
-    if number is None:
-        return None
-    return ShipmentRow(**(await tx.execute(_LOCKED, {"number": number})).one()._mapping)
+    row = (await tx.execute(_LOCKED_BY_TRACKING, values)).one_or_none()
+    return None if row is None else ShipmentRow(**row._mapping)
 
 
 async def loose_allocations(tx: AsyncConnection, order: str) -> list[Loose]:
@@ -254,11 +253,7 @@ async def issue(tx: AsyncConnection, number: str, order: str, now: datetime) -> 
 
 async def deliver(tx: AsyncConnection, number: str, order: str, now: datetime) -> bool:
     """The goods have arrived; True when that was the last of the order, which is then fulfilled."""
-    row = (await tx.execute(_DELIVER, {"number": number, "order": order})).one()
-    if row.complete and row.state == "IN_FULFILMENT":
-        await tx.execute(_FULFIL, {"number": order, "now": now})
-        return True
-    return False
+    return bool((await tx.execute(_DELIVER, {"number": number, "order": order, "now": now})).scalar_one())
 
 
 async def keep_stray(tx: AsyncConnection, carrier: str, fact: TrackingFact, now: datetime) -> None:

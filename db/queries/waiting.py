@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import policies
+from db.queries import policies, shown
 from domain.order_life import ENDED
 from domain.shipping import GONE_WRONG
 from domain.waiting import Wait
@@ -21,8 +21,8 @@ _HOLDS = text("""
 SELECT id, reason, owner_role, opened_at, deadline FROM hold WHERE order_number = :number AND status = 'OPEN'
 ORDER BY id""")
 _SHORT = text("""
-SELECT l.sku, l.backordered, l.promise_date, g.number, g.due_at, g.created_at FROM order_line l
-LEFT JOIN LATERAL (SELECT s.number, s.due_at, s.created_at FROM supply_peg p
+SELECT l.sku, l.backordered, l.promise_date, g.number, g.kind, g.due_at, g.created_at FROM order_line l
+LEFT JOIN LATERAL (SELECT s.number, s.kind, s.due_at, s.created_at FROM supply_peg p
   JOIN supply_order s ON s.number = p.supply_order
   WHERE p.order_number = l.order_number AND p.line = l.line AND p.open > 0 AND s.state NOT IN ('RECEIVED', 'CANCELLED')
   ORDER BY s.due_at LIMIT 1) g ON true
@@ -70,12 +70,14 @@ async def _of_stages(tx: AsyncConnection, number: str) -> list[Wait]:
     ]
     for row in await tx.execute(_SHORT, key):
         figures = {"sku": row.sku, "quantity": f"{row.backordered.normalize():f}", "document": row.number}
-        found.append(Wait("stock" if row.number is None else "supply", figures, row.created_at, row.due_at))
+        owner = "production" if row.kind == "production" else None
+        found.append(Wait("stock" if row.number is None else "supply", figures, row.created_at, row.due_at, owner))
     for row in await tx.execute(_SHIPMENTS, key):
         figures = {"document": row.number, "state": row.state, "warehouse": row.warehouse, "carrier": row.carrier}
         cause = "gone_wrong" if row.state in GONE_WRONG else _KINDS.get(row.state, "carrier")
         found.append(Wait(cause, figures, row.since))
     for row in await tx.execute(_INVOICES, key):
-        figures = {"document": row.number, "outstanding": f"{row.outstanding:.2f}", "currency": row.currency}
+        outstanding = f"{shown.money(row.outstanding, row.currency):f}"
+        figures = {"document": row.number, "outstanding": outstanding, "currency": row.currency}
         found.append(Wait("payment", figures, row.posted_at, row.due_at))
     return found

@@ -19,6 +19,7 @@ CATALOGUE = Path(__file__).with_name("catalogue")
 
 View = Mapping[str, Any]
 
+_NO_GLYPH = "could not be displayed with font"
 SHARED_LABELS = {"page": "Page {page} of {pages}"}
 
 
@@ -41,18 +42,25 @@ def typeset(template: str, content: Mapping[str, Any], labels: Mapping[str, str]
         "region": "cn" if language == "zh-CN" else "gb",
     }
     try:
-        return typst.compile(
-            TEMPLATES / f"{template}.typ",
-            root=TEMPLATES,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards="a-3b",
-            timestamp=_instant(at),
-        )
+        return _compiled(template, data, _instant(at), archive=True)
     except RuntimeError as error:  # typst.TypstError, or a template that is not there
-        raise CannotTypeset(f"{template} {content.get('number')}: {error}") from error
+        if _NO_GLYPH not in str(error):
+            raise CannotTypeset(f"{template} {content.get('number')}: {error}") from error
+    # An emoji or a script that the fonts lack: shown as a box, which the archive standard forbids.
+    return _compiled(template, data, _instant(at), archive=False)
+
+
+def _compiled(template: str, data: Mapping[str, Any], at: datetime, *, archive: bool) -> bytes:
+    return typst.compile(
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards="a-3b" if archive else None,
+        timestamp=at,
+    )
 
 
 def party(name: object, address: object) -> dict[str, Any]:

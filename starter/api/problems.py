@@ -57,6 +57,9 @@ _NO_ANSWER = "The database does not answer just now. Nothing was written; send t
 _LOST_RACE = ("40001", "40P01", "55P03", "23505")
 log = structlog.get_logger(__name__)
 
+ERRORS_SHOWN = 200
+"""A body of eight megabytes can be wrong in half a million places; nobody reads more than the first ones."""
+
 
 def problem(
     kind: str,
@@ -76,7 +79,7 @@ def problem(
         "detail": detail,
     }
     if errors:
-        document["errors"] = list(errors)
+        document["errors"] = list(errors[:ERRORS_SHOWN])
     if legal_moves is not None:
         document["legal_moves"] = list(legal_moves)
     more = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
@@ -107,7 +110,8 @@ def challenge(request: Request) -> dict[str, str]:
 async def fields_refused(request: Request, error: Exception) -> Response:
     """A body, path or query that is readable and wrong: 422 with a pointer to each field."""
     assert isinstance(error, RequestValidationError)
-    findings = [dict(finding) for finding in error.errors()]
+    found = error.errors()
+    findings = [dict(finding) for finding in found[:ERRORS_SHOWN]]
     inside = [{**finding, "loc": finding["loc"][1:]} for finding in findings if finding["loc"][0] == "body"]
     around = [finding for finding in findings if finding["loc"][0] != "body"]
     errors = _shown(field_errors(inside, _body_model(request)))
@@ -115,7 +119,8 @@ async def fields_refused(request: Request, error: Exception) -> Response:
         errors.append({"pointer": "", "parameter": str(finding["loc"][-1]), "detail": wrong.detail})
     first = errors[0]
     where = first.get("parameter") or first["pointer"] or "the body"
-    more = f" {len(errors) - 1} more in 'errors'." if len(errors) > 1 else ""
+    whole = "" if len(found) <= ERRORS_SHOWN else f", the first {ERRORS_SHOWN} of {len(found)}"
+    more = f" {len(errors) - 1} more in 'errors'{whole}." if len(errors) > 1 else ""
     said = first["detail"].rstrip(".")
     return problem("invalid", f"{where}: {said}.{more} Correct this and send the request again.", errors=errors)
 

@@ -66,7 +66,13 @@ class EngineRelay:
             return 0, throttled
         messages.sort(key=lambda message: (message.workflow_id, message.id))
         lanes = [list(lane) for _, lane in groupby(messages, key=lambda message: message.workflow_id)]
-        done = [outcome for lane in await asyncio.gather(*map(self._lane, lanes)) for outcome in lane]
+        try:
+            done = [outcome for lane in await asyncio.gather(*map(self._lane, lanes)) for outcome in lane]
+        except asyncio.CancelledError:
+            # Whoever comes after this process need not wait until its lease ends; a message may then come twice.
+            async with autocommit() as tx:
+                await outbox.give_back(tx, [message.id for message in messages], 0, "the relay was stopped")
+            raise
         if done:
             async with autocommit() as tx:
                 await outbox.mark_sent(tx, done)

@@ -159,3 +159,16 @@ def test_a_moment_is_read_with_any_zone():
 def test_a_country_is_one_of_iso_3166(code: str):
     with pytest.raises(ValidationError):
         read(shapes.Country, code)
+
+
+@pytest.mark.parametrize("address", ["orders@buyer.example", "o'neil+po@a.b", "a@例子.中国"])
+def test_an_address_is_one_that_letters_can_go_to(address: str):
+    assert read(shapes.Email, address) == address
+
+
+@pytest.mark.parametrize(
+    "address", ["a,b@c.d", "<x@y.z>", "x;y@z.w", "客户@buyer.example", "a@", "a b@c.d", "\x00@c.d"]
+)
+def test_an_address_that_no_letter_can_go_to_is_refused(address: str):
+    with pytest.raises(ValidationError):
+        read(shapes.Email, address)

@@ -144,3 +144,9 @@ def test_a_fault_of_ours_is_named(monkeypatch):
     monkeypatch.setattr(typesetting, "TEMPLATES", typesetting.TEMPLATES.parent)
     with pytest.raises(typesetting.CannotTypeset, match="invoice INV-2025-000042"):
         invoice_pdf(invoice(), "en")
+
+
+@pytest.mark.parametrize("name", ["Gift 🎁", "مرحبا", "ไทย", "שלום"])
+def test_letters_that_the_fonts_lack_do_not_stop_a_document(name: str):
+    customer = {"code": "C-1", "name": name, "address": ADDRESS}
+    assert pages(invoice_pdf({**invoice(), "customer": customer}, "en")) == 1

@@ -1,0 +1,51 @@
+"""Orders that are cancelled at whatever moment: between any two steps, nothing stays behind."""
+
+from __future__ import annotations
+
+import asyncio
+
+from domain.errors import IllegalMove
+from tests import builders
+from tests.workflows.picture import picture
+from tests.workflows.world import World
+
+MOMENTS = [0.03 * nth for nth in range(16)]
+LINES: tuple[dict[str, object], ...] = ({"BOLT": 3}, {"BOLT": 12, "NUT": 4}, {"KIT": 2}, {"BOLT": 60})
+
+
+async def _picks(world: World) -> None:
+    """A warehouse that picks whatever it is told to, at once."""
+    while True:
+        for row in await builders.rows("SELECT number FROM shipment WHERE state = 'CREATED' ORDER BY number"):
+            try:
+                await world.pick(row.number)
+            except IllegalMove:
+                continue
+        await asyncio.sleep(0.01)
+
+
+async def _submitted_and_cancelled(world: World, moment: float, lines: dict[str, object]) -> str:
+    order = await world.submit(lines)
+    await asyncio.sleep(moment)
+    await world.cancel(order)
+    return order
+
+
+async def test_whenever_orders_are_cancelled_everything_is_as_it_was(world: World) -> None:
+    before = await picture()
+    warehouse = asyncio.create_task(_picks(world))
+    lines = (LINES[nth % len(LINES)] for nth in range(len(MOMENTS)))
+    orders = await asyncio.gather(
+        *(_submitted_and_cancelled(world, moment, wanted) for moment, wanted in zip(MOMENTS, lines, strict=True))
+    )
+    for order in orders:
+        await world.order_is(order, "CANCELLED")
+        assert (await world.end_of(order))["state"] == "CANCELLED"
+        assert (await world.events(order)).count("order_cancelled") == 1
+    warehouse.cancel()
+    await asyncio.gather(warehouse, return_exceptions=True)
+    after = await picture()
+    left = [row.number for row in await builders.rows("SELECT number FROM supply_order WHERE state <> 'CANCELLED'")]
+    assert {**after, "supply": []} == {**before, "supply": []}, left
+    shipments = [row.number for row in await builders.rows("SELECT number FROM shipment ORDER BY number")]
+    assert "booked" not in await world.bookings(*shipments)
