@@ -141,7 +141,7 @@ WITH t AS (
   WHERE h.number = :number),
 l AS (
   UPDATE order_line l SET delivered = l.delivered + t.quantity FROM t
-  WHERE l.order_number = t.order_number AND l.line = t.line)
+  WHERE l.order_number = t.order_number AND l.line = t.line),
 d AS (SELECT coalesce(sum(quantity), 0) AS pieces FROM t),
 o AS (
   SELECT number, state = 'IN_FULFILMENT'
@@ -149,7 +149,7 @@ o AS (
   FROM sales_order, d WHERE number = :order)
 UPDATE sales_order s SET quantity_delivered = s.quantity_delivered + d.pieces, version = s.version + 1,
   state = CASE WHEN o.fulfilled THEN 'FULFILLED' ELSE s.state END,
-  fulfilled_at = CASE WHEN o.fulfilled THEN :now ELSE s.fulfilled_at END
+  fulfilled_at = CASE WHEN o.fulfilled THEN CAST(:now AS timestamptz) ELSE s.fulfilled_at END
 FROM d, o WHERE s.number = o.number RETURNING o.fulfilled""")
 _STRAY = text("""
 INSERT INTO stray_tracking (carrier, tracking_number, sequence, status, fact, recorded_at)

@@ -64,7 +64,7 @@ def text_response(json_text: str, status: int, headers: Mapping[str, str] | None
     return Response(json_text.encode(), status, dict(headers or {}), media_type="application/json")
 
 
-async def in_database(work: Callable[[AsyncConnection], Awaitable[Result]], patience: float = ANSWER_SECONDS) -> Result:
+async def in_database(work: Callable[[AsyncConnection], Awaitable[Result]], patience: float | None = None) -> Result:
     """Run `work` in one transaction; gives up (TimeoutError, answered 503) when the database hangs."""
-    async with asyncio.timeout(patience):
+    async with asyncio.timeout(ANSWER_SECONDS if patience is None else patience):
         return await settled(work)
