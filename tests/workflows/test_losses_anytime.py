@@ -55,20 +55,11 @@ async def test_whenever_workflows_are_lost_everything_is_done_once(world: World)
     orders = [await world.submit({"BOLT": 3, "NUT": 2}) for _ in MOMENTS]
     losses = [asyncio.create_task(_lost_and_found(world, o, m)) for o, m in zip(orders, MOMENTS, strict=True)]
     await asyncio.gather(*losses)
-    await asyncio.sleep(6)
-    print("OUT", outside)
-    print("SH", await builders.rows("SELECT order_number, number, state FROM shipment ORDER BY 1"))
-    print("PO", await builders.rows("SELECT number, state, quantity, received FROM supply_order ORDER BY 1"))
-    print("PEG", await builders.rows("SELECT * FROM supply_peg"))
-    print("LV", await builders.rows("SELECT * FROM stock_level"))
-    print("OB", await builders.rows("SELECT id, workflow_id, kind, signal, outcome, sent_at FROM engine_outbox ORDER BY 1"))
-    print("LN", await builders.rows("SELECT order_number, sku, open, allocated, backordered, shipped, delivered FROM order_line ORDER BY 1"))
-    for order in orders:
-        print(order, await world.pending(order), await world.events(order), (await world.order(order).describe()).status)
     for order in orders:
         await world.order_is(order, "FULFILLED")
     await world.until(ONCE["an invoice per shipment"], 0)
     await world.quiet(*orders)
     outside.cancel()
-    await asyncio.gather(outside, return_exceptions=True)
+    with suppress(asyncio.CancelledError):
+        await outside
     assert {what: await world.value(difference) for what, difference in ONCE.items()} == dict.fromkeys(ONCE, 0)
