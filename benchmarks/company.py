@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx2
-
+from benchmarks.wire import Wire
 from db import engine
 from db.queries.policies import put_in_force
 from domain.policy import Policy
-from starter.embedded.stack import Endpoints
 
 CUSTOMERS, PRODUCTS, LINES = 40, 60, 3
 PIECES = "100000000"
@@ -20,33 +18,7 @@ TIMERS_SECONDS = POLICY.day_seconds * POLICY.after_sales_window_days
 SLEEP_SECONDS = TIMERS_SECONDS / 2
 
 
-class Shop:
-    """Orderkeep as an integration sees it: over HTTP, with a key."""
-
-    def __init__(self, endpoints: Endpoints, connections: int) -> None:
-        self._client = httpx2.AsyncClient(
-            base_url=endpoints.api,
-            headers={"Authorization": f"Bearer {endpoints.key}"},
-            limits=httpx2.Limits(
-                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=3.0
-            ),
-            timeout=60.0,
-            trust_env=False,
-        )
-
-    async def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """One request; a refusal is a fault of the benchmark."""
-        answer = await self._client.request(method, path, json=body)
-        answer.raise_for_status()
-        document: dict[str, Any] = answer.json()
-        return document
-
-    async def close(self) -> None:
-        """Hang up."""
-        await self._client.aclose()
-
-
-async def found(shop: Shop, database: str) -> None:
+async def found(shop: Wire, database: str) -> None:
     """Customers without a limit, products, plenty of stock; then the policy for every order from now on."""
     address = {"name": "Goods in", "street": "Dock 4", "city": "Hamburg", "postal_code": "20457", "country": "DE"}
     for number in range(CUSTOMERS):

@@ -16,10 +16,10 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
 from benchmarks.bare import QUEUE, Shape, shape_of
-from benchmarks.company import SLEEP_SECONDS, Shop, found
+from benchmarks.company import SLEEP_SECONDS, found
 from benchmarks.costs import Processors, Statements
-from benchmarks.intake import CLIENTS
 from benchmarks.lives import Customers, Round, lived, outside
+from benchmarks.wire import Wire
 from starter.embedded.children import ROOT
 from starter.embedded.processes import Program
 from starter.embedded.stack import Stack
@@ -34,7 +34,7 @@ class House:
     """What the rounds are run with."""
 
     stack: Stack
-    shop: Shop
+    shop: Wire
     client: Client
     customers: Customers
     statements: Statements
@@ -79,14 +79,14 @@ class House:
 
 
 @asynccontextmanager
-async def opened(folder: Path, concurrency: int) -> AsyncIterator[House]:
+async def opened(folder: Path) -> AsyncIterator[House]:
     """The house, from its servers to its master data; nothing is left of it afterwards."""
     # What the environment names is somebody's real server: it has no part in a measurement.
     nothing_else = {name: "" for name in os.environ if name.startswith(OURS)}
     async with AsyncExitStack() as leaving:
         stack = await leaving.enter_async_context(Stack(folder, env=nothing_else, step_seconds=SCAN_SECONDS))
         await _start_bare(stack, folder)
-        shop = Shop(stack.endpoints, max(concurrency, CLIENTS))
+        shop = Wire(stack.endpoints.api, stack.endpoints.key)
         leaving.push_async_callback(shop.close)
         await found(shop, stack.endpoints.database)
         client = await Client.connect(stack.endpoints.temporal)

@@ -7,7 +7,8 @@ import itertools
 import time
 from dataclasses import dataclass
 
-from benchmarks.company import Shop, order
+from benchmarks.company import order
+from benchmarks.wire import Wire
 
 CLIENTS = 16
 
@@ -27,7 +28,7 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-async def post_orders(shop: Shop, seconds: float, numbers: itertools.count[int]) -> Intake:
+async def post_orders(shop: Wire, seconds: float, numbers: itertools.count[int]) -> Intake:
     """Sixteen clients, one request each at a time."""
     waited: list[float] = []
     began = time.perf_counter()

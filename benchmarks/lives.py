@@ -18,7 +18,8 @@ import psycopg
 from psycopg.rows import tuple_row
 from temporalio.client import Client
 
-from benchmarks.company import Shop, order
+from benchmarks.company import order
+from benchmarks.wire import Wire
 
 LOOKS_EVERY = 0.025
 UNCOUNTED = "-c pg_stat_statements.track=none"
@@ -68,7 +69,7 @@ class Board:
 class Customers:
     """Everybody outside who has to do with an order."""
 
-    def __init__(self, shop: Shop, board: Board, client: Client) -> None:
+    def __init__(self, shop: Wire, board: Board, client: Client) -> None:
         self._shop = shop
         self._board = board
         self._client = client
@@ -107,7 +108,7 @@ def _payment(invoice: str, total: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def outside(shop: Shop, database: str, client: Client) -> AsyncIterator[Customers]:
+async def outside(shop: Wire, database: str, client: Client) -> AsyncIterator[Customers]:
     """The people outside, as long as the block lasts."""
     connect = psycopg.AsyncConnection.connect(database, autocommit=True, options=UNCOUNTED, row_factory=tuple_row)
     async with await connect as connection:

@@ -43,7 +43,7 @@ async def measure(orders: int, concurrency: int) -> Measured:
     with tempfile.TemporaryDirectory(prefix="orderkeep-bench-") as folder:
         tell("Starting PostgreSQL, Temporal, the API, the worker and the carrier")
         await let_postgres_count(Path(folder))
-        async with opened(Path(folder), concurrency) as house:
+        async with opened(Path(folder)) as house:
             await _warm_up(house, measured)
             for number in range(1, rounds + 1):
                 count = orders // rounds + (number <= orders % rounds)

@@ -69,7 +69,7 @@ async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
     except RPCError as error:
         return None, "unknown to the engine" if "not found" in str(error).lower() else f"does not answer: {error}"
     except (RuntimeError, OSError, TimeoutError) as error:
-        return None, f"does not answer: {error or type(error).__name__}"
+        return None, f"does not answer: {str(error) or type(error).__name__}"
     pending = [activity for activity in described.raw_description.pending_activities if activity.attempt > 1]
     status = "unknown" if described.status is None else described.status.name.lower()
     return (_told(pending[0]) if pending else None), status
