@@ -9,12 +9,12 @@ from babel.core import get_global
 
 _DIGITS: Mapping[str, tuple[int, ...]] = get_global("currency_fractions")
 _KNOWN = frozenset(get_global("all_currencies"))
-_LAST_DECADE = frozenset({"XXX", "XTS"})
+_NO_MONEY = frozenset({"XXX", "XTS"})
 
 
 def is_currency(code: str) -> bool:
     """Whether `code` is an ISO 4217 currency; XXX (none) and XTS (test) are not."""
-    return code in _KNOWN and code not in _LAST_DECADE
+    return code in _KNOWN and code not in _NO_MONEY
 
 
 def minor_unit(currency: str) -> Decimal:
