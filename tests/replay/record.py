@@ -1,4 +1,7 @@
-"""Records the histories of the paths anew: `python -m tests.replay.record [path ...]`, all of them without a name."""
+"""Records the histories of the paths for the release at work: `python -m tests.replay.record [path ...]`, or all.
+
+Those of earlier releases are never written: they are what orders that run since then have behind them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tests.workflows.opening import a_carrier, a_world, an_engine
 
 
 async def record(*names: str) -> None:
-    """Drive an order along each path, then replace the path's files."""
+    """Drive an order along each path, then replace what the release at work has of it."""
     chosen = [path for path in PATHS if not names or path.name in names]
     async with template_database() as template:
         with a_carrier() as carrier_url:
@@ -44,12 +47,8 @@ async def _histories(client: Client, workflows: list[str]) -> list[WorkflowHisto
 
 
 def _keep(path: Path, found: list[WorkflowHistory]) -> None:
-    for old in kept.files():
-        if old.name.partition(".")[0] == path.name:
-            old.unlink()
-    for nth, history in enumerate(found, start=1):
-        kept.write(path.name if nth == 1 else f"{path.name}.{nth}", history)
-    sys.stdout.write(f"{path.name}: {', '.join(str(len(history.events)) for history in found)} events\n")
+    kept.replace(path.name, found)
+    sys.stdout.write(f"{kept.at_work()}/{path.name}: {', '.join(str(len(each.events)) for each in found)} events\n")
     sys.stdout.flush()
 
 

@@ -16,6 +16,8 @@ from tests.replay import kept
 from tests.replay.paths import PATHS
 
 FILES = kept.files()
+every_history = pytest.mark.parametrize("file", FILES, ids=kept.name_of)
+every_release = pytest.mark.parametrize("release", kept.releases())
 
 
 @pytest.fixture(scope="module")
@@ -24,22 +26,56 @@ def replayer() -> Replayer:
     return Replayer(workflows=WORKFLOWS, data_converter=CONVERTER)
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+@every_history
 async def test_history_replays(replayer: Replayer, file: Path) -> None:
     await replayer.replay_workflow(kept.read(file))
 
 
+def test_the_release_at_work_is_the_newest_of_the_changelog() -> None:
+    assert kept.releases()[0] == kept.at_work()
+
+
+@every_release
+def test_every_release_has_histories(release: str) -> None:
+    assert kept.files(release) != [], f"no history of {release}: run make history while it is the release at work"
+
+
+def test_no_history_is_of_a_release_that_the_changelog_does_not_know() -> None:
+    assert {file.parent.name for file in FILES} == set(kept.releases())
+
+
+@every_release
+def test_the_histories_of_a_release_are_those_that_were_recorded(release: str) -> None:
+    folder = kept.FOLDER / release
+    assert (folder / kept.SUMS).read_text("utf-8") == kept.sums(folder)
+
+
+def test_the_recorder_writes_for_the_release_at_work_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "FOLDER", tmp_path)
+    old = kept.FOLDER / kept.releases()[-1]
+    old.mkdir()
+    (old / "straight_through.json").write_text("{}")
+    kept.replace("straight_through", [kept.read(FILES[0]), kept.read(FILES[1])])
+    assert (old / "straight_through.json").read_text() == "{}"
+    assert [kept.name_of(file) for file in kept.files(kept.at_work())] == [
+        f"{kept.at_work()}/straight_through.2",
+        f"{kept.at_work()}/straight_through",
+    ]
+    kept.replace("straight_through", [kept.read(FILES[0])])
+    assert [file.name for file in kept.files(kept.at_work())] == ["straight_through.json"]
+
+
 def test_every_workflow_has_a_history() -> None:
-    told = {kept.workflow_type(kept.read(file)) for file in FILES}
-    assert {workflow.__name__ for workflow in WORKFLOWS} - told == set()
+    told = {kept.workflow_type(kept.read(file)) for file in kept.files(kept.at_work())}
+    assert told == {workflow.__name__ for workflow in WORKFLOWS}
 
 
 @pytest.mark.parametrize("path", [path.name for path in PATHS])
 def test_every_path_has_a_history(path: str) -> None:
-    assert (kept.FOLDER / f"{path}.json").is_file(), f"run: make history ARGS={path}"
+    assert (kept.FOLDER / kept.at_work() / f"{path}.json").is_file(), f"run: make history ARGS={path}"
 
 
-@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+@every_history
 def test_history_tells_nothing_of_the_machine_that_recorded_it(file: Path) -> None:
     text = file.read_text("utf-8")
     assert set(re.findall(r'"identity": ?"([^"]*)"', text)) == {"worker"}
@@ -48,7 +84,7 @@ def test_history_tells_nothing_of_the_machine_that_recorded_it(file: Path) -> No
 
 @pytest.mark.parametrize("step", ["review_order", "book_shipment"])
 async def test_a_history_with_another_step_does_not_replay(replayer: Replayer, step: str) -> None:
-    history = kept.read(kept.FOLDER / "straight_through.json")
+    history = kept.read(kept.FOLDER / kept.at_work() / "straight_through.json")
     assert _renamed(history, step) == 1
     with pytest.raises(NondeterminismError, match="another_step"):
         await replayer.replay_workflow(history)
