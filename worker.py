@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 import uvloop
-from temporalio.worker import Worker
 
 from db import engine
 from db.queries.policies import put_in_force
 from domain.policy import Policy
 from gateways.carriers import registry as carriers
 from gateways.notices import registry as notices
-from starter import logs
+from starter import logs, schema
 from starter.engine import connect, metrics_runtime
 from starter.exit import finish
-from starter.plugin import PLUGIN
 from starter.relay.bell import Doorbell
 from starter.relay.engine import EngineRelay
 from starter.relay.letters import LetterRelay
 from starter.settings import Settings
+from starter.working import make_worker, say_what_comes, until_stopped
 
 log = structlog.get_logger()
-GRACE = timedelta(seconds=20)
 
 
 async def open_house(settings: Settings, dsn: str) -> None:
@@ -41,30 +38,19 @@ async def open_house(settings: Settings, dsn: str) -> None:
     notices.configure(settings.mailbox, settings.mail_from, smtp)
 
 
-async def until_stopped(*parts: asyncio.Task[None]) -> bool:
-    """Wait for SIGTERM or Ctrl-C: True; or for a part that ended by itself, which is a fault: False."""
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    asked = asyncio.create_task(stop.wait())
-    await asyncio.wait([*parts, asked], return_when=asyncio.FIRST_COMPLETED)
-    for part in parts:
-        part.cancel()
-    await asyncio.gather(*parts, return_exceptions=True)
-    return asked.done()
-
-
 async def serve(settings: Settings) -> int:
     """Run steps, relay messages and letters until asked to stop."""
     dsn = settings.database_url
     if dsn is None:
         log.error("no_database", what_to_do="set ORDERKEEP_DATABASE_URL, or use `orderkeep up`")
         return 2
+    if not await schema.fits(dsn):
+        return 2
     await open_house(settings, dsn)
     client = await connect(metrics_runtime(settings.metrics_port, settings.host))
     bell = Doorbell(dsn, "engine_outbox", "notice")
-    async with Worker(client, task_queue=settings.task_queue, plugins=[PLUGIN], graceful_shutdown_timeout=GRACE):
-        log.info("worker_ready", task_queue=settings.task_queue)
+    async with make_worker(client, settings):
+        await say_what_comes(client, settings)
         relays = (bell.run(), EngineRelay(client, settings.task_queue, bell).run(), LetterRelay(bell).run())
         asked = await until_stopped(*map(asyncio.create_task, relays))
     await carriers.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
@@ -22,3 +24,10 @@ async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Clie
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
     return await Client.connect(**config, data_converter=CONVERTER, runtime=runtime, lazy=lazy)
+
+
+async def connect_at(address: str | None, namespace: str | None) -> Client:
+    """A client of the server that `orderkeep up` launched there; of the one that the environment names otherwise."""
+    if address is None or address == os.environ.get("TEMPORAL_ADDRESS"):
+        return await connect()
+    return await Client.connect(address, namespace=namespace or "default", data_converter=CONVERTER)

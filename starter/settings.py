@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="PostgreSQL; unset: one is launched in the data directory")
     pool_size: int = Field(10, ge=1, le=200, description="connections of this process to PostgreSQL")
     task_queue: str = Field("orderkeep", description="Temporal task queue")
+    deployment: str = Field("orderkeep", pattern=r"^[^.:]+$", description="Temporal worker deployment")
+    build_id: str | None = Field(None, description="which build the worker is; unset: no versions, any worker serves")
 
     host: str = Field("127.0.0.1", description="where the API listens")
     port: int = Field(8080, ge=0, le=65_535)

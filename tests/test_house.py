@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
@@ -17,6 +18,7 @@ from domain.wording import EVENTS, HOLD_MESSAGES
 from gateways.notices.letters import LETTERS
 from starter.api.roles import MAY
 from starter.plugin import ACTIVITIES
+from workflows.patches import PATCHES
 
 ROOT = Path(__file__).parents[1]
 SPOKEN_TO = ("domain", "intake", "activities", "db", "gateways", "workflows")
@@ -101,6 +103,19 @@ def test_imports_stand_at_the_top() -> None:
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
     ] == []
+
+
+def test_every_patch_of_a_workflow_is_listed_with_its_release() -> None:
+    """`orderkeep deploy back` must know which marks a release leaves in histories."""
+    asked = ("patched", "deprecate_patch")
+    names = [
+        call.args[0].value if isinstance(call.args[0], ast.Constant) else place(file, call)
+        for file in inside("workflows")
+        for call in ast.walk(tree(file))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in asked
+    ]
+    assert set(names) == set(PATCHES)
+    assert set(PATCHES.values()) <= set(re.findall(r"^## (\S+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M))
 
 
 def test_only_the_ways_in_print() -> None:

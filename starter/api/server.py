@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from types import FrameType
 
 import structlog
 import uvicorn
 
+from starter import schema
 from starter.api.app import create_app
 from starter.exit import finish
 from starter.logs import configure
@@ -31,6 +33,8 @@ def run() -> int:
     configure("api", settings)
     if not settings.database_url:
         log.error("database_not_set", detail="Set ORDERKEEP_DATABASE_URL, or run `orderkeep up`, which sets it.")
+        return 2
+    if not asyncio.run(schema.fits(settings.database_url)):
         return 2
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _already_stopping)

@@ -1,0 +1,80 @@
+"""Which schema a database has, and which releases may work on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from alembic.script import ScriptDirectory
+
+from db import engine, migrate, schema
+from db.schema import Fit, needed, standing
+
+LATER = "9001"
+
+
+@pytest.fixture
+async def empty(database_server: str) -> AsyncIterator[str]:
+    """A database without any table, and the pool open on it."""
+    base = database_server.rpartition("/")[0]
+    async with await psycopg.AsyncConnection.connect(f"{base}/postgres", autocommit=True) as connection:
+        await connection.execute("CREATE DATABASE no_tables TEMPLATE template0")
+        engine.configure(f"{base}/no_tables")
+        try:
+            yield f"{base}/no_tables"
+        finally:
+            await engine.close()
+            await connection.execute("DROP DATABASE no_tables WITH (FORCE)")
+
+
+async def stands() -> tuple[str | None, Fit]:
+    async with engine.transaction() as tx:
+        return await standing(tx)
+
+
+async def at(dsn: str, revision: str) -> None:
+    async with await psycopg.AsyncConnection.connect(dsn) as connection:
+        await connection.execute("UPDATE alembic_version SET version_num = %s", (revision,))
+
+
+def test_a_release_needs_what_its_last_migration_makes():
+    assert needed() == ScriptDirectory(str(migrate._FOLDER)).get_current_head()
+
+
+async def test_an_empty_database_is_behind(empty: str):
+    assert await stands() == (None, Fit.BEHIND)
+
+
+async def test_a_migrated_database_is_ready(database: str):
+    assert await stands() == (needed(), Fit.READY)
+
+
+async def test_an_older_database_is_behind(database: str):
+    await at(database, "0000")
+    assert await stands() == ("0000", Fit.BEHIND)
+
+
+async def test_what_a_later_release_added_is_no_hindrance(database: str):
+    await at(database, LATER)
+    assert await stands() == (LATER, Fit.READY)
+
+
+async def test_what_a_later_release_took_away_is_one(database: str):
+    await at(database, LATER)
+    async with engine.transaction() as tx:
+        await tx.run_sync(schema.serves_code_from, LATER)
+    assert await stands() == (LATER, Fit.PAST)
+
+
+async def test_what_an_earlier_release_took_away_is_none(database: str):
+    async with engine.transaction() as tx:
+        await tx.run_sync(schema.serves_code_from, "0001")
+    assert await stands() == (needed(), Fit.READY)
+
+
+async def test_the_migration_of_an_earlier_release_leaves_a_newer_database_alone(database: str):
+    """Whoever goes back to a release starts it with its own migration."""
+    await at(database, LATER)
+    migrate.upgrade(database)
+    assert migrate.current(database) == LATER

@@ -1,0 +1,173 @@
+"""`orderkeep deploy` on a real engine: who receives work, step by step, and what happens to orders on the way back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from starter import deploying
+from starter.settings import Settings
+from starter.working import _version
+from tests.workflows.opening import an_engine
+from workflows import patches
+
+CALLED = (sys.executable, "-c", "from starter.cli.main import run; run()", "deploy")
+
+
+class _Story:
+    def __init__(self) -> None:
+        self.heard = 0
+
+    @workflow.signal
+    def go(self) -> None:
+        self.heard += 1
+
+
+@workflow.defn(name="Told")
+class Before(_Story):
+    """The release before."""
+
+    @workflow.run
+    async def run(self) -> str:
+        await workflow.wait_condition(lambda: self.heard >= 1)
+        await workflow.wait_condition(lambda: self.heard >= 2)
+        return "as before"
+
+
+@workflow.defn(name="Told")
+class After(_Story):
+    """The next release: something new happens in the middle."""
+
+    @workflow.run
+    async def run(self) -> str:
+        await workflow.wait_condition(lambda: self.heard >= 1)
+        news = workflow.patched("something-new")
+        await workflow.wait_condition(lambda: self.heard >= 2)
+        return "with news" if news else "as before"
+
+
+@pytest.fixture(scope="module")
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    async with an_engine() as environment:
+        yield environment
+
+
+@pytest.fixture
+def company(temporal: WorkflowEnvironment, request: pytest.FixtureRequest) -> str:
+    """A deployment and a task queue of the test's own."""
+    return request.node.name.replace("_", "-")
+
+
+@asynccontextmanager
+async def working(client: Client, company: str, build_id: str, story: type) -> AsyncIterator[None]:
+    version = _version(Settings(deployment=company, build_id=build_id))
+    runner = UnsandboxedWorkflowRunner()
+    # A client of its own, as a process of its own has.
+    own = await Client.connect(client.service_client.config.target_host)
+    async with Worker(own, task_queue=company, workflows=[story], workflow_runner=runner, deployment_config=version):
+        yield
+
+
+async def deploy(client: Client, company: str, *words: str) -> tuple[int, str, str]:
+    """The command as an operator gives it."""
+    env = {"TEMPORAL_ADDRESS": client.service_client.config.target_host, "ORDERKEEP_DEPLOYMENT": company}
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*CALLED, *words, env=env, stdout=pipe, stderr=pipe)
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def on_build(client: Client, workflow_id: str, build_id: str) -> None:
+    """Wait until the workflow has dealt with its news on the build."""
+    async with asyncio.timeout(20):
+        while True:
+            raw = (await client.get_workflow_handle(workflow_id).describe()).raw_description
+            on = raw.workflow_execution_info.versioning_info.deployment_version.build_id
+            if on == build_id and not raw.HasField("pending_workflow_task"):
+                return
+            await asyncio.sleep(0.1)
+
+
+async def test_before_any_build_the_workers_without_one_receive_the_work(temporal: WorkflowEnvironment, company: str):
+    code, out, err = await deploy(temporal.client, company, "status")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        f"Deployment {company}",
+        "  Current  workers without a build id",
+        "",
+        "No worker with a build id has asked for work yet.",
+    ]
+
+
+async def test_a_build_becomes_current_and_another_gets_a_share(temporal: WorkflowEnvironment, company: str):
+    client = temporal.client
+    async with working(client, company, "1", Before), working(client, company, "2", After):
+        assert (await deploy(client, company, "current", "--build-id", "1"))[0] == 0
+        code, out, _ = await deploy(client, company, "ramp", "--build-id", "2", "--percent", "10", "--json")
+        assert code == 0
+        assert json.loads(out) == {
+            "deployment": company,
+            "current": "1",
+            "ramping": "2",
+            "percent": 10.0,
+            "builds": [
+                {"build_id": "1", "status": "current", "workflows": 0},
+                {"build_id": "2", "status": "ramping", "workflows": 0},
+            ],
+            "foreign": 0,
+        }
+        # The one that was current becomes it again: the ramp has ended.
+        code, out, _ = await deploy(client, company, "current", "--build-id", "1", "--json")
+        seen = json.loads(out)
+        assert (seen["current"], seen["ramping"], seen["percent"]) == ("1", None, 0.0)
+
+
+async def test_a_build_that_nobody_has_started_is_refused_in_a_sentence(
+    temporal: WorkflowEnvironment, company: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(deploying, "PATIENCE_SECONDS", 0.0)
+    with pytest.raises(deploying.UnknownBuild):
+        await deploying.make_current(temporal.client, company, "17")
+
+
+async def test_going_back_starts_again_what_the_earlier_build_cannot_replay(
+    temporal: WorkflowEnvironment, company: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The one with the mark is begun anew, with the fact that it had heard; the other one goes on as it was."""
+    monkeypatch.setattr(deploying, "SETTLED_SECONDS", 1.0)
+    client = temporal.client
+    async with working(client, company, "1", Before), working(client, company, "2", After):
+        await deploying.make_current(client, company, "1")
+        await asyncio.sleep(1)
+        moved, quiet = [
+            await client.start_workflow("Told", id=f"{company}/{nth}", task_queue=company) for nth in ("moved", "quiet")
+        ]
+        await on_build(client, moved.id, "1")
+        await deploying.make_current(client, company, "2")
+        await asyncio.sleep(1)
+        await moved.signal("go")
+        await on_build(client, moved.id, "2")
+        first_run = (await moved.describe()).run_id
+
+        assert (await deploying.status(client, company, "0.2.0")).foreign == 1
+        monkeypatch.setattr(patches, "PATCHES", {"something-new": "0.2.0"})
+        assert (await deploying.status(client, company, "0.2.0")).foreign == 0
+        assert (await deploying.status(client, company, "0.1.0")).foreign == 1
+        assert await deploying.go_back(client, company, "1", "0.1.0") == [moved.id]
+
+        assert (await moved.describe()).run_id != first_run
+        assert (await deploying.status(client, company, "0.1.0")).foreign == 0
+        for told in (moved, quiet, quiet):
+            await told.signal("go")
+        async with asyncio.timeout(20):
+            assert await client.get_workflow_handle(moved.id).result() == "as before"
+            assert await quiet.result() == "as before"
