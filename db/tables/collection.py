@@ -21,6 +21,7 @@ class Payment(SQLModel, table=True):
         CheckConstraint("amount > 0", name="payment_amount"),
         CheckConstraint("applied >= 0 AND refunded >= 0 AND applied + refunded <= amount", name="payment_applied"),
         Index("payment_unapplied", "customer", postgresql_where=text("unapplied > 0")),
+        Index("payment_in_state", "state", text("received_at DESC"), text("number DESC")),
         Index("payment_recent", text("received_at DESC"), text("number DESC")),
     )
     number: str = Field(primary_key=True)

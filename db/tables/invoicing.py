@@ -20,6 +20,8 @@ class Invoice(SQLModel, table=True):
         CheckConstraint("total = net + tax", name="invoice_total"),
         CheckConstraint("paid >= 0 AND paid <= total", name="invoice_paid"),
         Index("invoice_recent", text("posted_at DESC"), text("number DESC")),
+        Index("invoice_in_state", "state", text("posted_at DESC"), text("number DESC")),
+        Index("invoice_of_customer", "customer", text("posted_at DESC"), text("number DESC")),
         Index("invoice_open", "customer", postgresql_where=text("paid < total")),
     )
     number: str = Field(primary_key=True)
@@ -70,7 +72,10 @@ class JournalEntry(SQLModel, table=True):
     """A voucher; its key makes it single, a deferred trigger makes it balance."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (Index("journal_recent", text("at DESC"), text("id DESC")),)
+    __table_args__ = (
+        Index("journal_recent", text("at DESC"), text("id DESC")),
+        Index("journal_document", "document"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     effect_key: str = Field(unique=True)
     kind: str

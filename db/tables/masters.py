@@ -6,17 +6,33 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import DDL, CheckConstraint, Index, event, text
 from sqlmodel import Field, SQLModel
 
 from db.tables.columns import amount, flag, moment, optional_amount, optional_document, reference
+
+SEARCH_GRAMS = """
+CREATE OR REPLACE FUNCTION search_grams(name text, code text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT ARRAY(SELECT DISTINCT substr(whole, place, size)
+    FROM (SELECT lower(CASE WHEN code = '' THEN name ELSE name || ' ' || code END) AS whole) w,
+      generate_series(1, length(whole)) place, generate_series(1, 2) size) $$"""
+"""What a name is found by: its characters and its pairs of characters, so that two Chinese characters are enough."""
+event.listen(SQLModel.metadata, "before_create", DDL(SEARCH_GRAMS))
+
+
+def _search(table: str, key: str) -> Index:
+    return Index(f"{table}_search", text(f"search_grams(name, {key})"), postgresql_using="gin")
 
 
 class Customer(SQLModel, table=True):
     """Who orders. A null credit limit means the group's, else the company's."""
 
     __tablename__ = "customer"
-    __table_args__ = (CheckConstraint("priority BETWEEN 1 AND 9", name="customer_priority"),)
+    __table_args__ = (
+        CheckConstraint("priority BETWEEN 1 AND 9", name="customer_priority"),
+        _search("customer", "code"),
+    )
     code: str = Field(primary_key=True)
     name: str
     email: str
@@ -51,6 +67,7 @@ class Supplier(SQLModel, table=True):
     """From whom we buy; the lead time is in policy days."""
 
     __tablename__ = "supplier"
+    __table_args__ = (_search("supplier", "code"),)
     code: str = Field(primary_key=True)
     name: str
     email: str
@@ -65,6 +82,7 @@ class Product(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("route IN ('buy','make','none')", name="product_route"),
         CheckConstraint("multiple_of > 0", name="product_multiple"),
+        _search("product", "sku"),
     )
     sku: str = Field(primary_key=True)
     name: str

@@ -12,6 +12,8 @@ from sqlmodel import Field, SQLModel
 from db.tables.columns import amount, derived, document, moment, optional_amount, optional_document, optional_moment
 from db.tables.columns import reference as foreign
 
+_AT_REST = "'DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED'"
+"""No workflow runs for an order in these states."""
 _LEFT = "(quantity_ordered - quantity_cancelled)"
 
 
@@ -26,7 +28,16 @@ class SalesOrder(SQLModel, table=True):
         CheckConstraint("payable <= total", name="order_payable"),
         Index("order_purchase", "customer", "customer_po", "content_hash", unique=True),
         Index("order_purchase_name", text("upper(customer_po)")),
-        Index("order_open", "state", "number"),
+        Index("order_in_state", "state", text("submitted_at DESC"), text("number DESC")),
+        Index("order_must_run", "number", postgresql_where=text(f"state NOT IN ({_AT_REST})")),
+        Index(
+            "order_unusual",
+            text("submitted_at DESC"),
+            text("number DESC"),
+            postgresql_where=text(
+                "delivery = 'partial' OR billing = 'partial' OR payment = 'partial' OR payment = 'over'"
+            ),
+        ),
         Index("order_recent", text("submitted_at DESC"), text("number DESC")),
     )
     number: str = Field(primary_key=True)

@@ -19,7 +19,8 @@ class Shipment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("carrier", "tracking_number", name="shipment_tracking"),
         Index("shipment_recent", text("created_at DESC"), text("number DESC")),
-        Index("shipment_state", "state", "number"),
+        Index("shipment_in_state", "state", text("created_at DESC"), text("number DESC")),
+        Index("shipment_of_warehouse", "warehouse", text("created_at DESC"), text("number DESC")),
     )
     number: str = Field(primary_key=True)
     order_number: str = reference("sales_order.number")
