@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookV
 from domain.errors import NotSignedIn
 
 WINDOW = timedelta(minutes=5)
+UNPROVABLE = "No webhook secret is configured here, so no webhook can be accepted; set the secret first."
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -46,7 +47,7 @@ def verify(headers: Mapping[str, str], body: bytes, secret: str) -> None:
     """
     hooks = _hooks(secret)
     if not hooks:
-        raise NotSignedIn("No webhook secret is configured here, so no webhook can be accepted; set the secret first.")
+        raise NotSignedIn(UNPROVABLE)
     found = {name.lower(): value for name, value in headers.items()}
     missing = [name for name in HEADERS if not found.get(name)]
     if missing:

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
+from starter.build import identity
 from starter.failures import CONVERTER
 
 
@@ -23,7 +24,7 @@ async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Clie
     """A client as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* and profiles say."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
-    return await Client.connect(**config, data_converter=CONVERTER, runtime=runtime, lazy=lazy)
+    return await Client.connect(**config, data_converter=CONVERTER, runtime=runtime, lazy=lazy, identity=identity())
 
 
 async def connect_at(address: str | None, namespace: str | None) -> Client:

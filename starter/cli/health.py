@@ -56,10 +56,17 @@ def _patient(data: Path | None) -> Any:
         task_queue=os.environ.get("ORDERKEEP_TASK_QUEUE") or "orderkeep",
         api=named.get("ORDERKEEP_API") or written.get("api"),
         carrier=named.get("ORDERKEEP_CARRIER_URL") or written.get("simulator"),
+        data_dir=data_directory(data) if written else None,
     )
 
 
 def _picture(verdict: Document) -> Iterable[Block]:
+    for one in verdict["examined"]:
+        match one["state"]:
+            case "fine":
+                yield Sentence(f"✓ {one['name']}: {one['says']}", "green")
+            case "not examined":
+                yield Sentence(f"· {one['name']}: {_('not examined')} ({one['says']})", "dim")
     for problem in verdict["problems"]:
         yield Sentence(f"✗ {problem['problem']}: {problem['detail']}\n  → {problem['what_to_do']}", "red")
     yield Rows(

@@ -18,7 +18,7 @@ from starter.cli.translated import spoken_texts
 from starter.languages import FOLDER, first_language, translator
 
 STARTER = Path(starter.__file__).parent
-SOURCES = [*sorted((STARTER / "cli").rglob("*.py")), STARTER / "doctor.py", STARTER / "missing.py"]
+SOURCES = [*sorted((STARTER / "cli").rglob("*.py")), *sorted((STARTER / "doctor").glob("*.py")), STARTER / "missing.py"]
 
 
 def said_in_code():

@@ -1,0 +1,131 @@
+"""What the doctor asks the database: work that is due and not done, workflows whose document has ended, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+ENDED = "'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED'"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A document that its workflow should have moved on by itself."""
+
+    workflow_id: str
+    document: str
+    state: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A workflow whose document has ended (`state`), or that belongs to no document (None)."""
+
+    workflow_id: str
+    state: str | None
+
+
+_CLOCK = text("SELECT clock_timestamp()")
+# Each branch goes through an index of what is open, and stops early: a day without workers leaves very many of them.
+_DUE = text("""
+WITH told AS (SELECT workflow_id FROM engine_outbox WHERE sent_at IS NULL),
+orders AS (
+  SELECT o.number, o.state, coalesce((SELECT max(at) FROM timeline t WHERE t.order_number = o.number), o.submitted_at)
+    AS since
+  FROM sales_order o WHERE o.state IN ('SUBMITTED', 'IN_REVIEW', 'CONFIRMED', 'CANCELLING')
+    AND NOT EXISTS (SELECT FROM hold h WHERE h.order_number = o.number AND h.status = 'OPEN')),
+unbilled AS (
+  SELECT s.number, s.order_number, s.delivered_at FROM sales_order o JOIN shipment s ON s.order_number = o.number
+  WHERE o.state IN ('IN_FULFILMENT', 'FULFILLED') AND o.quantity_delivered > 0 AND o.billed < o.payable
+    AND s.state = 'DELIVERED' AND NOT EXISTS (SELECT FROM invoice i WHERE i.shipment = s.number))
+SELECT * FROM (
+  (SELECT 'order/' || number AS workflow_id, number AS document, state, since FROM orders
+    WHERE since < now() - make_interval(secs => :grace) LIMIT :limit)
+  UNION ALL
+  (SELECT 'order/' || order_number, number, state, picked_at FROM shipment s
+    WHERE state = 'PACKED' AND picked_at < now() - make_interval(secs => :grace)
+      AND NOT EXISTS (SELECT FROM hold h WHERE h.order_number = s.order_number AND h.status = 'OPEN') LIMIT :limit)
+  UNION ALL
+  (SELECT 'order/' || order_number, number, 'DELIVERED', delivered_at FROM unbilled
+    WHERE delivered_at < now() - make_interval(secs => :grace) LIMIT :limit)) d
+WHERE workflow_id NOT IN (SELECT workflow_id FROM told) ORDER BY since, document LIMIT :limit""")
+_OVER = text(f"""
+SELECT w.id, coalesce(o.state, s.state, c.state) AS state
+FROM unnest(CAST(:ids AS text[])) AS w(id)
+LEFT JOIN sales_order o ON w.id = 'order/' || o.number AND o.number = substr(w.id, 7)
+LEFT JOIN supply_order s ON w.id = 'supply/' || s.number AND s.number = substr(w.id, 8)
+LEFT JOIN support_case c ON w.id = 'case/' || c.number AND c.number = substr(w.id, 6)
+WHERE (o.state IN ({ENDED}) OR s.state IN ('RECEIVED', 'CANCELLED') OR c.state = 'CLOSED'
+  OR coalesce(o.number, s.number, c.number) IS NULL) ORDER BY w.id""")
+# The next rung as domain/collection.py has it: at its planned date, but no sooner after the last one than planned.
+_RUNGS = f"""
+WITH ladder AS (
+  SELECT p.version, CAST(l ->> 'level' AS int) AS level,
+    CAST(l ->> 'days_after_due' AS float8) * CAST(p.body ->> 'day_seconds' AS float8) AS seconds
+  FROM policy_version p, jsonb_array_elements(p.body -> 'reminders') l),
+open AS (
+  SELECT i.invoice, i.instalment, i.due_at, o.number, o.policy_version, r.level, r.sent_at
+  FROM instalment i JOIN invoice v ON v.number = i.invoice JOIN sales_order o ON o.number = v.order_number
+  LEFT JOIN LATERAL (SELECT level, sent_at FROM reminder r
+    WHERE r.invoice = i.invoice AND r.instalment = i.instalment ORDER BY level DESC LIMIT 1) r ON true
+  WHERE i.paid < i.amount AND i.due_at < now() AND o.state NOT IN ({ENDED})),
+rung AS (
+  SELECT o.number, o.invoice, o.instalment, n.level, greatest(
+    o.due_at + make_interval(secs => n.seconds), o.sent_at + make_interval(secs => n.seconds - coalesce(
+      (SELECT seconds FROM ladder l WHERE l.version = o.policy_version AND l.level = o.level), 0))) AS planned
+  FROM open o JOIN LATERAL (SELECT level, seconds FROM ladder l
+    WHERE l.version = o.policy_version AND l.level > coalesce(o.level, 0) ORDER BY level LIMIT 1) n ON true)"""
+_REMINDERS = text(f"""
+{_RUNGS} SELECT count(*) FILTER (WHERE planned < now()) AS due,
+  count(*) FILTER (WHERE planned < now() - make_interval(secs => :grace)) AS overdue FROM rung""")
+_FORGOTTEN = text(f"""
+{_RUNGS} SELECT number, invoice, instalment, level, planned FROM rung
+WHERE planned < now() - make_interval(secs => :grace) ORDER BY planned, invoice, instalment LIMIT :limit""")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A reminder that should have gone out."""
+
+    number: str
+    invoice: str
+    instalment: int
+    level: int
+    planned: datetime
+
+
+async def clock(tx: AsyncConnection) -> datetime:
+    """The database's time, this very moment."""
+    at: datetime = (await tx.execute(_CLOCK)).scalar_one()
+    return at
+
+
+async def due(tx: AsyncConnection, grace_seconds: float, limit: int) -> list[Due]:
+    """Documents that nobody has moved on for `grace_seconds` and that wait for nothing; the oldest first.
+
+    Those whose workflow has yet to be told something are left out: the outbox's age tells of them.
+    """
+    rows = await tx.execute(_DUE, {"grace": grace_seconds, "limit": limit})
+    return [Due(**row._mapping) for row in rows]
+
+
+async def over(tx: AsyncConnection, workflow_ids: Sequence[str]) -> list[Over]:
+    """Those of these workflows whose document has ended or does not exist."""
+    return [Over(row.id, row.state) for row in await tx.execute(_OVER, {"ids": list(workflow_ids)})]
+
+
+async def reminders(tx: AsyncConnection, grace_seconds: float) -> tuple[int, int]:
+    """How many reminders should be out, and how many of them for longer than `grace_seconds`."""
+    row = (await tx.execute(_REMINDERS, {"grace": grace_seconds})).one()
+    return row.due, row.overdue
+
+
+async def forgotten(tx: AsyncConnection, grace_seconds: float, limit: int) -> list[Forgotten]:
+    """Reminders that should have gone out more than `grace_seconds` ago, the oldest first."""
+    rows = await tx.execute(_FORGOTTEN, {"grace": grace_seconds, "limit": limit})
+    return [Forgotten(**row._mapping) for row in rows]

@@ -1,0 +1,30 @@
+"""Whether the workers are of this release: two releases side by side are right during a deployment only."""
+
+from __future__ import annotations
+
+from starter.build import RELEASE, release_of
+from starter.cli.speech import _
+from starter.doctor.bedside import Bedside, Finding
+from starter.doctor.pollers import pollers
+
+NAME = "build"
+NEEDS = ("temporal", "worker")
+
+
+def fine() -> str:
+    """What is true when nothing is wrong."""
+    return _("The workers are of this release, {release}.").format(release=RELEASE)
+
+
+async def look(at: Bedside) -> list[Finding]:
+    """A worker tells its release in its identity."""
+    found = {release_of(one.identity) for asked in await pollers(at.client, at.patient.task_queue) for one in asked}
+    return [
+        Finding(
+            _("A worker of release {other} is at work, and this program is of {release}.").format(
+                other=other, release=RELEASE
+            ),
+            _("During a deployment: go on with it. Otherwise stop that worker, and start one of this release."),
+        )
+        for other in sorted(one for one in found if one not in (None, RELEASE))
+    ]

@@ -1,0 +1,88 @@
+"""Every examination names what its scenario brings about, on real servers; a healthy system has no problem."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from starter.doctor import answers, examine, temporal
+from starter.doctor.registry import EXAMINATIONS
+from tests.starter.doctor.scenarios import SCENARIOS
+from tests.starter.doctor.ward import Ward, until, ward
+
+pytestmark = pytest.mark.xdist_group("servers")
+NAMES = [examination.NAME for examination in EXAMINATIONS]
+
+
+@pytest.fixture(scope="module")
+async def patients() -> AsyncIterator[Ward]:
+    with tempfile.TemporaryDirectory(prefix="ok-", ignore_cleanup_errors=True) as folder:
+        async with ward(Path(folder) / "data") as made:
+            yield made
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not answer is waited for two seconds."""
+    monkeypatch.setattr(answers, "PATIENCE", timedelta(seconds=2))
+    monkeypatch.setattr(temporal, "PATIENCE", timedelta(seconds=2))
+
+
+def test_every_examination_has_its_scenario():
+    assert len(NAMES) >= 20
+    assert set(SCENARIOS) == set(NAMES)
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_what_an_examination_needs_comes_before_it():
+    for position, examination in enumerate(EXAMINATIONS):
+        assert set(examination.NEEDS) <= set(NAMES[:position]), examination.NAME
+
+
+async def test_a_healthy_system_is_fine_in_every_way(patients: Ward):
+    verdict = await examine(patients.patient)
+    assert verdict["problems"] == []
+    assert {one["name"]: one["state"] for one in verdict["examined"]} == dict.fromkeys(NAMES, "fine")
+    assert all(one["says"] for one in verdict["examined"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_it_is_named_and_nothing_else_is(patients: Ward, name: str):
+    async with SCENARIOS[name](patients):
+
+        async def told() -> bool:
+            return name in (found := await patients.examined()) and found == {name}
+
+        await until(told)
+
+    async def well() -> bool:
+        return await patients.examined() == set()
+
+    await until(well)
+
+
+async def test_a_carrier_that_answers_and_takes_no_booking_is_named(patients: Ward):
+    async with httpx2.AsyncClient(base_url=str(patients.patient.carrier), trust_env=False) as carrier:
+        await carrier.post("/faults", json={"mode": "down"})
+        order = (await patients.live.get(f"/v1/orders/{patients.order}")).json()
+        shipment = order["shipments"][0]
+        picked = {"lines": [{"line": line["line"], "quantity": line["quantity"]} for line in shipment["lines"]]}
+        answer = await patients.live.post(f"/v1/shipments/{shipment['number']}/pick", picked)
+        assert answer.status_code == 200, answer.text
+
+        async def told() -> list[dict[str, str]]:
+            return [one for one in (await examine(patients.patient))["problems"] if one["problem"] == "carrier"]
+
+        (problem,) = await until(told)
+        assert f"book_shipment of order/{patients.order}" in problem["detail"]
+        await carrier.delete("/faults")
+
+    async def well() -> bool:
+        return await patients.examined() == set()
+
+    await until(well)
