@@ -15,7 +15,7 @@ from domain.actor import SYSTEM
 from domain.calendar import local_date
 from domain.invoicing import parse_terms
 from domain.policy import Policy
-from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, exposure, findings
+from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, Reason, exposure, findings
 from domain.steps import OrderStep, ReviewOutcome
 from domain.wording import HOLD_MESSAGES, fill
 
@@ -86,7 +86,7 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
     if order.state not in ("SUBMITTED", "IN_REVIEW"):
         return ReviewOutcome(state=order.state)
     policy = await policies.policy(tx, order.policy_version)
-    known = [] if order.state == "SUBMITTED" else await review.holds(tx, order.number)
+    known = [] if order.state == "SUBMITTED" else await _ruled(tx, order.number)
     facts, account = await _facts(tx, order, policy, step.now)
     found = list(findings(facts, account, policy))
     released = _released(known, order, step)
@@ -118,6 +118,11 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
         escalate_at=min((at for at in deadlines if at < order.expires_at), default=None),
         expires_at=order.expires_at,
     )
+
+
+async def _ruled(tx: AsyncConnection, number: str) -> list[review.HoldRow]:
+    """The holds that a rule opened; a pause is a person's, and no rule clears it."""
+    return [hold for hold in await review.holds(tx, number) if hold.reason != Reason.PAUSED]
 
 
 async def _facts(

@@ -161,6 +161,18 @@ class HoldRejection(Fact):
     comment: Said
 
 
+class Pause(Fact):
+    """The order is to rest until a person lets it go on; the comment says why."""
+
+    comment: Said
+
+
+class Remark(Fact):
+    """What an operator says about a repair."""
+
+    comment: Said | None = None
+
+
 class Cancellation(Fact):
     """A request to cancel what has not shipped."""
 

@@ -27,6 +27,8 @@ class Reason(StrEnum):
     CUSTOMER = "CUSTOMER"
     ADDRESS = "ADDRESS"
     DUPLICATE_PO = "DUPLICATE_PO"
+    PAUSED = "PAUSED"
+    """No rule says so: a person stopped the order, whatever its state, until a person lets it go on."""
 
 
 OWNER_ROLE: dict[Reason, str] = {
@@ -40,6 +42,7 @@ OWNER_ROLE: dict[Reason, str] = {
     Reason.CUSTOMER: "sales",
     Reason.ADDRESS: "sales",
     Reason.DUPLICATE_PO: "sales",
+    Reason.PAUSED: "manager",
 }
 
 

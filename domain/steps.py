@@ -18,9 +18,10 @@ class Value(BaseModel):
 
 
 class OrderRef(Value):
-    """Which order a workflow lives for."""
+    """Which order a workflow lives for, and whether somebody has paused it."""
 
     number: str
+    paused: bool = False
 
 
 class OrderEnd(Value):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 SENTENCES: Mapping[str, str] = {
+    "paused": "Paused by {by}: {comment}",
     "retry": "{activity} of {document} fails (attempt {attempt}): {error}",
     "engine": "The order waits to be handed over to the engine: {error}",
     "hold": "Held for {reason}: {owner_role} decides.",
@@ -29,18 +30,19 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "POST /v1/orders/{order}/holds/{id}/reject",
         "POST /v1/orders/{order}/cancel",
     ),
+    "paused": ("POST /v1/orders/{order}/resume", "POST /v1/orders/{order}/cancel"),
     "supply": ("POST /v1/supply-orders/{document}/receipts", "POST /v1/orders/{order}/cancel"),
     "stock": ("POST /v1/stock/movements", "POST /v1/orders/{order}/cancel"),
     "pick": ("POST /v1/shipments/{document}/pick", "POST /v1/orders/{order}/cancel"),
     "payment": ("POST /v1/payments",),
     "time": ("POST /v1/orders/{order}/feedback", "POST /v1/cases"),
     "gone_wrong": ("POST /v1/cases",),
-    "retry": ("orderkeep doctor",),
+    "retry": ("POST /v1/orders/{order}/retry", "orderkeep doctor"),
     "engine": ("orderkeep doctor",),
 }
 _KIND: Mapping[str, str | None] = {
-    "engine": "retry", "undo": "time", "gone_wrong": "customer", "stock": "supply", "booking": "carrier",
-    "next": None, "ended": None,
+    "paused": "hold", "engine": "retry", "undo": "time", "gone_wrong": "customer", "stock": "supply",
+    "booking": "carrier", "next": None, "ended": None,
 }  # fmt: skip
 _OWNER: Mapping[str, str] = {
     "supply": "purchasing", "stock": "purchasing", "pick": "warehouse", "payment": "finance", "gone_wrong": "support",
@@ -77,6 +79,7 @@ class Wait:
 
 
 _URGENCY = (
+    "paused",
     "retry",
     "engine",
     "undo",

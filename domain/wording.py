@@ -50,6 +50,10 @@ EVENTS: Mapping[str, str] = {
     "order_cancelled": "Order cancelled.",
     "remainder_dropped": "The rest of the order is cancelled; the shipped part continues.",
     "workflow_restarted": "The order's workflow was started again from the database.",
+    "order_paused": "Paused by {by}: {comment}",
+    "order_resumed": "Resumed by {by}: {comment}",
+    "retry_requested": "{by} asked for what fails to be tried again at once. {comment}",
+    "reset_requested": "{by} had the order's workflow begin again from its start. {comment}",
     "document_held": "Rows of file document {source} are held for a person: {reason}",
 }
 
@@ -64,6 +68,7 @@ HOLD_MESSAGES: Mapping[str, str] = {
     "CUSTOMER": "the customer is not active.",
     "ADDRESS": "there is no address to ship to.",
     "DUPLICATE_PO": "the same purchase order number is on {earlier_orders}.",
+    "PAUSED": "paused by {by}: {comment}",
 }
 
 WORDS: Mapping[str, str] = {

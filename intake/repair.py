@@ -1,14 +1,23 @@
-"""Repair: a workflow that must run and that the engine does not know is started again from the database."""
+"""Repair: what an operator does to an order that does not go on, or must not; each is kept with who asked for it.
+
+Like every fact it is committed first and told to the engine afterwards, so it is done though the engine is down.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import outbox
+from db.queries import outbox, policies, repair, review
 from db.queries.effects import Effects
 from db.queries.outbox import MustRun
+from domain.actor import Actor
+from domain.errors import IllegalMove, NotFound
+from domain.facts import Pause, Remark
+from domain.order_life import ENDED, moves_from
+from domain.review import OWNER_ROLE, Reason
 
 
 async def restart_workflow(tx: AsyncConnection, row: MustRun, now: datetime) -> bool:
@@ -16,11 +25,96 @@ async def restart_workflow(tx: AsyncConnection, row: MustRun, now: datetime) -> 
 
     It walks through the stages without doing anything twice, since every step returns what is recorded.
     """
-    if await outbox.must_run_one(tx, row.workflow_id) is None or await outbox.start_pending(tx, row.workflow_id):
+    must = await outbox.must_run_one(tx, row.workflow_id)
+    if must is None or await outbox.start_pending(tx, row.workflow_id):
         return False
     effects = Effects("operator", now)
-    effects.start(row.workflow_type, row.workflow_id, row.payload)
-    if row.kind == "order":
-        effects.note(str(row.payload["number"]), "workflow_restarted")
+    effects.start(must.workflow_type, must.workflow_id, must.payload)
+    if must.kind == "order":
+        effects.note(str(must.payload["number"]), "workflow_restarted")
     await effects.save(tx)
     return True
+
+
+async def _alive(tx: AsyncConnection, number: str) -> review.Reviewed:
+    order = await review.order_under_review(tx, number)
+    if order is None:
+        raise NotFound(f"There is no order {number}.")
+    if order.state in ENDED:
+        raise IllegalMove(
+            f"Order {number} is {order.state}: it has ended, and nothing runs for it.",
+            legal_moves=moves_from("order", order.state),
+        )
+    return order
+
+
+def _asked(order: review.Reviewed, action: str) -> dict[str, Any]:
+    return {"number": order.number, "state": order.state, "action": action}
+
+
+async def pause_order(tx: AsyncConnection, actor: Actor, number: str, pause: Pause, now: datetime) -> dict[str, Any]:
+    """The order rests wherever it stands: {number, state, action}. Facts are still recorded, nothing is done on them.
+
+    Safe to repeat: a paused order stays as it was paused. Errors: NotFound; IllegalMove when it has ended or is being
+    cancelled.
+    """
+    order = await _alive(tx, number)
+    if order.state == "CANCELLING":
+        raise IllegalMove(
+            f"Order {number} is being cancelled: what was done is being undone, and that is not interrupted.",
+            legal_moves=moves_from("order", order.state),
+        )
+    policy = await policies.policy(tx, order.policy_version)
+    figures = {"by": actor.name, "comment": pause.comment}
+    deadline = now + policy.days(policy.hold_deadline_days)
+    if await repair.pause(tx, number, OWNER_ROLE[Reason.PAUSED], figures, deadline, now):
+        effects = Effects(actor.name, now)
+        effects.note(number, "order_paused", **figures)
+        effects.tell_order(number, "order_paused", by=actor.name)
+        await effects.save(tx)
+    return _asked(order, "pause")
+
+
+async def resume_order(
+    tx: AsyncConnection, actor: Actor, number: str, comment: str | None, now: datetime
+) -> dict[str, Any]:
+    """A paused order goes on where it stood: {number, state, action}. Errors: NotFound; IllegalMove if not paused."""
+    order = await _alive(tx, number)
+    if not await repair.resume(tx, number, actor.name, comment or "resumed", now):
+        raise IllegalMove(
+            f"Order {number} is not paused; GET /v1/orders/{number}/why says what it waits for.",
+            legal_moves=moves_from("order", order.state),
+        )
+    effects = Effects(actor.name, now)
+    effects.note(number, "order_resumed", by=actor.name, comment=comment)
+    effects.tell_order(number, "order_resumed", by=actor.name)
+    await effects.save(tx)
+    return _asked(order, "resume")
+
+
+async def retry_order(tx: AsyncConnection, actor: Actor, number: str, remark: Remark, now: datetime) -> dict[str, Any]:
+    """What fails of the order, its supply and its cases is tried at once, and who waits looks again.
+
+    {number, state, action}. Errors: NotFound; IllegalMove when the order has ended.
+    """
+    order = await _alive(tx, number)
+    effects = Effects(actor.name, now)
+    effects.note(number, "retry_requested", by=actor.name, comment=remark.comment)
+    effects.tell_order(number, outbox.RETRY, by=actor.name)
+    for workflow_type, workflow_id in await repair.serving(tx, number):
+        effects.signal(workflow_type, workflow_id, outbox.RETRY, {"by": actor.name})
+    await effects.save(tx)
+    return _asked(order, "retry")
+
+
+async def reset_order(tx: AsyncConnection, actor: Actor, number: str, remark: Remark, now: datetime) -> dict[str, Any]:
+    """The order's workflow begins again and walks to where the order stands; nothing is done twice.
+
+    {number, state, action}. Errors: NotFound; IllegalMove when the order has ended.
+    """
+    order = await _alive(tx, number)
+    effects = Effects(actor.name, now)
+    effects.note(number, "reset_requested", by=actor.name, comment=remark.comment)
+    effects.tell_order(number, outbox.RESET, by=actor.name)
+    await effects.save(tx)
+    return _asked(order, "reset")

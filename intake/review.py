@@ -12,7 +12,8 @@ from domain import review as rules
 from domain.actor import Actor, Role
 from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound
 from domain.facts import HoldRejection, HoldRelease
-from domain.order_life import moves_from
+from domain.order_life import moves_from, require_move
+from intake import repair
 
 
 async def _open_hold(
@@ -30,7 +31,7 @@ async def _open_hold(
             f"Hold {hold_id} of {number} is {hold.status} already{by}; nothing is left to decide.",
             legal_moves=moves_from("hold", hold.status),
         )
-    if order.state != "IN_REVIEW":
+    if order.state != "IN_REVIEW" and hold.reason != rules.Reason.PAUSED:
         raise IllegalMove(
             f"Order {number} is {order.state}: its holds close with it.", legal_moves=moves_from("order", order.state)
         )
@@ -64,6 +65,9 @@ async def release_hold(
     it is decided already, Forbidden, Invalid for an amount below the order's total.
     """
     order, hold = await _open_hold(tx, actor, number, hold_id)
+    if hold.reason == rules.Reason.PAUSED:
+        await repair.resume_order(tx, actor, number, release.comment, now)
+        return
     if actor.role is not Role.ADMIN and await review.submitted_by(tx, number) == actor.name:
         raise Forbidden(f"{actor.name} submitted {number} and cannot release it; ask a colleague.")
     if release.amount is not None and release.amount < order.total:
@@ -84,6 +88,7 @@ async def reject_hold(
 ) -> None:
     """Reject the order for this hold; its other holds close with it. Errors as for a release."""
     order, hold = await _open_hold(tx, actor, number, hold_id)
+    require_move("order", number, order.state, "REJECTED")
     await review.decide_hold(tx, hold.id, "REJECTED", actor.name, rejection.comment, now)
     await review.close_holds(tx, number, now)
     await review.move_order(tx, number, "REJECTED")

@@ -46,5 +46,10 @@ class CaseWorkflow:
         """Look again."""
         self.bells.ring("news")
 
+    @workflow.signal(description="Somebody asked for what fails or waits to be looked at again at once")
+    def retry_requested(self, *message: Any) -> None:
+        """Look again."""
+        self.bells.ring("news")
+
     def _step(self) -> CaseStep:
         return CaseStep(number=self.number, now=workflow.now())

@@ -42,14 +42,16 @@ class OrderWorkflow:
         self.shipments: dict[str, asyncio.Task[None]] = {}
         self.collectors: list[asyncio.Task[None]] = []
         self.cancelling = False
+        self.paused = order.paused
         self.fulfilled = False
         self.messages = 0
 
     @workflow.run
     async def run(self, order: OrderRef) -> OrderEnd:
-        """Tell the story until it ends; a cancellation interrupts it, undoes, and lets the rest go on."""
+        """Tell the story until it ends; a cancellation or a pause interrupts it, and what is left of it goes on."""
         state = ""
         while state not in ENDED:
+            await self._rested(order)
             story = asyncio.create_task(self._story())
             await self._interrupted(story)
             state = await story if story.done() else ""
@@ -62,17 +64,30 @@ class OrderWorkflow:
 
     async def _interrupted(self, story: asyncio.Task[str]) -> None:
         """Wait until the story has ended or must stop."""
-        await workflow.wait_condition(lambda: story.done() or self.cancelling or self._history_is_long())
+        await workflow.wait_condition(lambda: story.done() or self.cancelling or self.paused or self._history_is_long())
+
+    async def _rested(self, order: OrderRef) -> None:
+        """A paused order does nothing until it is resumed or cancelled; facts are kept meanwhile."""
+        while self.paused and not self.cancelling:
+            self._now_at("paused")
+            await workflow.wait_condition(lambda: not self.paused or self.cancelling or self._history_is_long())
+            if self._history_is_long():
+                await self._continued(order)
 
     async def _go_on(self, order: OrderRef, state: str) -> str:
         """The story stopped: for a cancellation, for its own length, or because it waits for something unforeseen."""
         if self.cancelling or state == "CANCELLING":
             return await self._cancelled()
         if self._history_is_long():
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            workflow.continue_as_new(order)
+            await self._continued(order)
+        if self.paused:
+            return state
         await self.bells.wait("any", self.bells.count("any"), workflow.now() + LOOK_AGAIN, "look again")
         return state
+
+    async def _continued(self, order: OrderRef) -> None:
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(order.model_copy(update={"paused": self.paused}))
 
     async def _story(self) -> str:
         review = await self._reviewed()
@@ -200,8 +215,24 @@ class OrderWorkflow:
 
     @workflow.signal(description="Somebody asked for the order to be cancelled")
     def cancellation_requested(self, *message: Any) -> None:
-        """The story is interrupted and undone."""
+        """The story is interrupted and undone; a pause ends with it."""
         self.cancelling = True
+        self.paused = False
+
+    @workflow.signal(description="Somebody paused the order")
+    def order_paused(self, *message: Any) -> None:
+        """The story stops where it stands."""
+        self.paused = True
+
+    @workflow.signal(description="Somebody resumed the order")
+    def order_resumed(self, *message: Any) -> None:
+        """The story is told again, and goes on where it stood."""
+        self.paused = False
+
+    @workflow.signal(description="Somebody asked for what fails or waits to be looked at again at once")
+    def retry_requested(self, *message: Any) -> None:
+        """Whoever waits looks again."""
+        self.bells.ring_all()
 
     def _step(self) -> OrderStep:
         return OrderStep(number=self.number, now=workflow.now())

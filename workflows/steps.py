@@ -94,12 +94,18 @@ class Bells:
         for name in (topic, "any"):
             self._counts[name] = self._counts.get(name, 0) + 1
 
+    def ring_all(self) -> None:
+        """Everything that somebody has waited for may have happened: all of them look again."""
+        for topic in [*self._counts]:
+            self._counts[topic] += 1
+
     def count(self, topic: str) -> int:
         """How often the topic rang so far."""
         return self._counts.get(topic, 0)
 
     async def wait(self, topic: str, since: int, until: datetime | None = None, summary: str | None = None) -> bool:
         """Wait until the topic rings more than `since` times: True; or until the instant has come: False."""
+        self._counts.setdefault(topic, 0)
         timeout = None if until is None else max(until - workflow.now(), timedelta(0))
         try:
             await workflow.wait_condition(

@@ -52,5 +52,10 @@ class SupplyOrderWorkflow:
         """Look again."""
         self.bells.ring("news")
 
+    @workflow.signal(description="Somebody asked for what fails or waits to be looked at again at once")
+    def retry_requested(self, *message: Any) -> None:
+        """Look again."""
+        self.bells.ring("news")
+
     def _step(self) -> SupplyStep:
         return SupplyStep(number=self.number, now=workflow.now())

@@ -62,10 +62,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "open_hold_only_in_review",
-        "Holds are open only while the order is under review, or while its cancellation is being carried out.",
+        "Holds are open only while the order is under review, or while its cancellation is being carried out; a pause "
+        "at any time before the order's end.",
         "{number} is {state} with an open {reason} hold ({id})",
         """SELECT o.number, o.state, h.reason, h.id FROM hold h JOIN sales_order o ON o.number = h.order_number
-        WHERE h.status = 'OPEN' AND o.state NOT IN ('IN_REVIEW', 'CANCELLING')""",
+        WHERE h.status = 'OPEN' AND o.state NOT IN ('IN_REVIEW', 'CANCELLING')
+          AND (h.reason <> 'PAUSED' OR o.state IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED'))""",
     ),
     Rule(
         "hold_decided_by_name",

@@ -61,6 +61,8 @@ FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :numb
 _CLOSING_LOCKED = text(f"{_CLOSING.text} FOR NO KEY UPDATE OF o")
 _FOLLOW_UP = text("UPDATE sales_order SET followed_up_at = :now WHERE number = :number AND followed_up_at IS NULL")
 _COMPLETE = text("""
+WITH pause AS (
+  UPDATE hold SET status = 'CLOSED', decided_at = :now WHERE order_number = :number AND status = 'OPEN')
 UPDATE sales_order SET state = 'COMPLETED', completed_at = :now, version = version + 1 WHERE number = :number""")
 _FEEDBACK = text("""
 INSERT INTO feedback (order_number, score, comment, recorded_by, at) VALUES (:order, :score, :comment, :by, :now)

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+RETRY, RESET = "retry_requested", "reset_requested"
+"""Signals by which an operator repairs: the relay tries again what fails before it hands over the first; the second
+is a request to the engine, and no workflow hears it. An older relay hands both over, which harms nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,12 @@ SELECT (SELECT count(*) FROM engine_outbox WHERE sent_at IS NULL) AS messages,
   (SELECT count(*) FROM notice WHERE sent_at IS NULL) AS notices,
   (SELECT count(*) FROM notice WHERE sent_at IS NULL AND error IS NOT NULL) AS failing_notices""")
 _MUST_RUN = text("""
-SELECT 'order' AS kind, 'OrderWorkflow' AS workflow_type, 'order/' || number AS workflow_id, number FROM sales_order
-  WHERE state NOT IN ('DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')
-UNION ALL SELECT 'supply', 'SupplyOrderWorkflow', 'supply/' || number, number FROM supply_order
+SELECT 'order' AS kind, 'OrderWorkflow' AS workflow_type, 'order/' || o.number AS workflow_id, o.number,
+  EXISTS (SELECT 1 FROM hold h WHERE h.order_number = o.number AND h.reason = 'PAUSED' AND h.status = 'OPEN') AS paused
+FROM sales_order o WHERE o.state NOT IN ('DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')
+UNION ALL SELECT 'supply', 'SupplyOrderWorkflow', 'supply/' || number, number, false FROM supply_order
   WHERE state NOT IN ('RECEIVED', 'CANCELLED')
-UNION ALL SELECT 'case', 'CaseWorkflow', 'case/' || number, number FROM support_case WHERE state <> 'CLOSED'""")
+UNION ALL SELECT 'case', 'CaseWorkflow', 'case/' || number, number, false FROM support_case WHERE state <> 'CLOSED'""")
 _MUST_RUN_PAGE = text(
     f"SELECT * FROM ({_MUST_RUN.text}) w WHERE workflow_id > :after ORDER BY workflow_id LIMIT :limit"
 )
@@ -140,13 +145,18 @@ async def backlog(tx: AsyncConnection) -> dict[str, Any]:
 async def must_run(tx: AsyncConnection, limit: int = 500, after: str = "") -> list[MustRun]:
     """Workflows that must be running, by id."""
     rows = await tx.execute(_MUST_RUN_PAGE, {"limit": limit, "after": after})
-    return [MustRun(row.kind, row.workflow_type, row.workflow_id, {"number": row.number}) for row in rows]
+    return [_must_run(row) for row in rows]
+
+
+def _must_run(row: Row[Any]) -> MustRun:
+    payload = {"number": row.number} | ({"paused": True} if row.paused else {})
+    return MustRun(row.kind, row.workflow_type, row.workflow_id, payload)
 
 
 async def must_run_one(tx: AsyncConnection, workflow_id: str) -> MustRun | None:
     """The workflow of this id, if it must be running."""
     row = (await tx.execute(_MUST_RUN_ONE, {"workflow_id": workflow_id})).one_or_none()
-    return None if row is None else MustRun(row.kind, row.workflow_type, row.workflow_id, {"number": row.number})
+    return None if row is None else _must_run(row)
 
 
 async def start_pending(tx: AsyncConnection, workflow_id: str) -> bool:

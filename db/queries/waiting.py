@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import policies, shown
 from domain.order_life import ENDED
+from domain.review import Reason
 from domain.shipping import GONE_WRONG
 from domain.waiting import Wait
 
@@ -18,7 +19,7 @@ FROM sales_order o LEFT JOIN LATERAL (SELECT created_at, outcome FROM engine_out
   WHERE workflow_id = 'order/' || o.number AND sent_at IS NULL ORDER BY id LIMIT 1) m ON true
 WHERE o.number = :number""")
 _HOLDS = text("""
-SELECT id, reason, owner_role, opened_at, deadline FROM hold WHERE order_number = :number AND status = 'OPEN'
+SELECT id, reason, owner_role, opened_at, deadline, figures FROM hold WHERE order_number = :number AND status = 'OPEN'
 ORDER BY id""")
 _SHORT = text("""
 SELECT l.sku, l.backordered, l.promise_date, g.number, g.kind, g.due_at, g.created_at FROM order_line l
@@ -59,7 +60,9 @@ async def waits(tx: AsyncConnection, number: str) -> tuple[str, list[Wait]] | No
 async def _of_stages(tx: AsyncConnection, number: str) -> list[Wait]:
     key: dict[str, Any] = {"number": number}
     found = [
-        Wait(
+        Wait("paused", row.figures, row.opened_at, None, row.owner_role)
+        if row.reason == Reason.PAUSED
+        else Wait(
             "hold",
             {"id": row.id, "reason": row.reason, "owner_role": row.owner_role},
             row.opened_at,

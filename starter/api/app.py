@@ -17,6 +17,7 @@ from starter.api import (
     routes_money,
     routes_operations,
     routes_orders,
+    routes_repair,
     routes_replenishment,
     routes_shipping,
     routes_stock,
@@ -33,6 +34,7 @@ from starter.settings import Settings
 ROUTERS: tuple[APIRouter, ...] = (
     routes_orders.router,
     routes_orders.holds,
+    routes_repair.router,
     routes_webhooks.router,
     routes_masters.router,
     routes_stock.router,

@@ -36,6 +36,10 @@ MAY: dict[str, frozenset[Role]] = {
     "move_case": _may(Role.SUPPORT, Role.MANAGER),
     # operation
     "create_key": _may(),
+    "pause_order": _may(Role.MANAGER),
+    "resume_order": _may(Role.MANAGER),
+    "retry_order": _may(Role.MANAGER),
+    "reset_order": _may(),
 }
 """Operation (the handler's name) to the roles that may."""
 

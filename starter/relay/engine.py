@@ -19,6 +19,7 @@ from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Message, MustRun
 from starter.relay.bell import Doorbell
+from starter.relay.mending import begin_again, retry_steps
 
 log = structlog.get_logger()
 
@@ -107,12 +108,8 @@ class EngineRelay:
         if message.kind == "start":
             await self._start(MustRun("", message.workflow_type, message.workflow_id, message.payload))
             return "started"
-        assert message.signal is not None
         try:
-            await self._client.get_workflow_handle(message.workflow_id).signal(
-                message.signal, message.payload, rpc_timeout=RPC_TIMEOUT
-            )
-            return "signalled"
+            return await self._told(message)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -122,6 +119,19 @@ class EngineRelay:
             return "ended"
         await self._start(lost, message)
         return "restarted"
+
+    async def _told(self, message: Message) -> str:
+        """Hand over a signal; RPCError NOT_FOUND when the engine does not know the workflow."""
+        assert message.signal is not None
+        if message.signal == outbox.RESET:
+            begun = await begin_again(self._client, message.workflow_id, f"outbox-{message.id}")
+            return "reset" if begun else "not begun"
+        if message.signal == outbox.RETRY:
+            woken = await retry_steps(self._client, message.workflow_id)
+            log.info("steps_retried", workflow=message.workflow_id, steps=woken)
+        handle = self._client.get_workflow_handle(message.workflow_id)
+        await handle.signal(message.signal, message.payload, rpc_timeout=RPC_TIMEOUT)
+        return "signalled"
 
     async def _start(self, row: MustRun, message: Message | None = None) -> None:
         """Start the workflow unless it runs; a lost one is started together with the signal that met nobody.

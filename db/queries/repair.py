@@ -1,0 +1,45 @@
+"""What an operator's repair of an order looks at and writes: its pause, and the workflows that serve it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_PAUSE = text("""
+INSERT INTO hold (order_number, reason, owner_role, deadline, status, figures, opened_at)
+VALUES (:number, 'PAUSED', :owner_role, :deadline, 'OPEN', CAST(:figures AS jsonb), :now)
+ON CONFLICT (order_number, reason) WHERE status = 'OPEN' DO NOTHING RETURNING id""")
+_RESUME = text("""
+UPDATE hold SET status = 'RELEASED', decided_by = :by, decided_at = :now, comment = :comment
+WHERE order_number = :number AND reason = 'PAUSED' AND status = 'OPEN' RETURNING id""")
+_SERVING = text("""
+SELECT 'SupplyOrderWorkflow' AS workflow_type, 'supply/' || s.number AS workflow_id FROM supply_order s
+  WHERE s.state NOT IN ('RECEIVED', 'CANCELLED')
+    AND s.number IN (SELECT supply_order FROM supply_peg WHERE order_number = :number AND open > 0)
+UNION ALL SELECT 'CaseWorkflow', 'case/' || number FROM support_case
+  WHERE order_number = :number AND state <> 'CLOSED'
+ORDER BY workflow_id""")
+
+
+async def pause(
+    tx: AsyncConnection, number: str, owner_role: str, figures: Mapping[str, str], deadline: datetime, now: datetime
+) -> bool:
+    """Open the pause of an order; False when it is paused already."""
+    values = {"number": number, "owner_role": owner_role, "deadline": deadline, "now": now}
+    return (await tx.execute(_PAUSE, {**values, "figures": json.dumps(figures)})).first() is not None
+
+
+async def resume(tx: AsyncConnection, number: str, by: str, comment: str, now: datetime) -> bool:
+    """End the pause of an order by name; False when it is not paused."""
+    values = {"number": number, "by": by, "comment": comment, "now": now}
+    return (await tx.execute(_RESUME, values)).first() is not None
+
+
+async def serving(tx: AsyncConnection, number: str) -> list[tuple[str, str]]:
+    """(workflow type, workflow id) of the supply orders that bring goods for an order and of its open cases."""
+    rows = await tx.execute(_SERVING, {"number": number})
+    return [(row.workflow_type, row.workflow_id) for row in rows]
