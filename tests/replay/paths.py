@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests import builders
+from tests.workflows.mending import pause, reset, resume, retry
 from tests.workflows.opening import SHORT_HISTORIES
 from tests.workflows.world import World
 
@@ -240,6 +241,49 @@ async def continued_as_new(world: World) -> list[str]:
     return await _ended(world, order, "COMPLETED")
 
 
+async def paused_and_resumed(world: World) -> list[str]:
+    """Paused before the pick, resumed after it."""
+    order = await world.submit()
+    shipment = await world.shipment_of(order)
+    await world.quiet(order)
+    await pause(world, order)
+    await world.quiet(order)
+    await world.pick(shipment)
+    await world.quiet(order)
+    await resume(world, order)
+    await world.shipment_is(shipment, "BOOKED")
+    await world.deliver(shipment)
+    return await _paid(world, order, "36.00")
+
+
+async def retried_while_the_carrier_is_down(world: World) -> list[str]:
+    """The booking fails; somebody has it tried at once, and once more when the carrier is back."""
+    await world.faults(mode="down")
+    order = await world.submit()
+    shipment = await world.shipment_of(order)
+    await world.pick(shipment)
+    while max((attempt for _, attempt, _ in await world.pending(order)), default=0) < 2:
+        await asyncio.sleep(0.05)
+    await retry(order)
+    await world.until("SELECT count(*) FROM engine_outbox WHERE sent_at IS NULL", 0)
+    await world.faults()
+    await retry(order)
+    await world.shipment_is(shipment, "BOOKED")
+    await world.deliver(shipment)
+    return await _paid(world, order, "36.00")
+
+
+async def begun_again(world: World) -> list[str]:
+    """The workflow is reset to its beginning when the order is billed."""
+    order = await world.submit()
+    await world.billed(order)
+    await world.quiet(order)
+    await reset(order)
+    await world.until("SELECT count(*) FROM engine_outbox WHERE outcome = 'reset'", 1)
+    await world.quiet(order)
+    return await _paid(world, order, "36.00")
+
+
 PATHS = (
     Path(straight_through),
     Path(credit_hold_released),
@@ -261,6 +305,9 @@ PATHS = (
     Path(plain_payment_signal),
     Path(case_escalated_and_closed),
     Path(continued_as_new, SHORT_HISTORIES),
+    Path(paused_and_resumed),
+    Path(retried_while_the_carrier_is_down),
+    Path(begun_again),
 )
 
 
