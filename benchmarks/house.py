@@ -23,6 +23,7 @@ from benchmarks.wire import Wire
 from starter.embedded.children import ROOT
 from starter.embedded.processes import Program
 from starter.embedded.stack import Stack
+from starter.engine import connect_at
 
 SCAN_SECONDS = 0.2
 OURS = ("ORDERKEEP_", "TEMPORAL_")
@@ -89,7 +90,7 @@ async def opened(folder: Path) -> AsyncIterator[House]:
         shop = Wire(stack.endpoints.api, stack.endpoints.key)
         leaving.push_async_callback(shop.close)
         await found(shop, stack.endpoints.database)
-        client = await Client.connect(stack.endpoints.temporal)
+        client = await connect_at(stack.endpoints.temporal, None)
         yield House(
             stack=stack,
             shop=shop,

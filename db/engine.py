@@ -40,6 +40,7 @@ def configure(dsn: str, pool_size: int = 10) -> None:
             address(dsn),
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # an error that is logged shows its statement, not a customer
             pool_timeout=15,
             pool_pre_ping=False,
             pool_recycle=1800,

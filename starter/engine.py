@@ -1,4 +1,7 @@
-"""How this process reaches Temporal: address and credentials from the environment, values through pydantic."""
+"""How this process reaches Temporal: address and credentials from the environment, values through pydantic.
+
+Everything of ours that speaks to Temporal connects here, so that what it writes is sealed when there are keys.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from starter.build import identity
-from starter.failures import CONVERTER
+from starter.failures import converter
+from starter.settings import Settings
 
 
 def metrics_runtime(port: int | None, host: str = "127.0.0.1") -> Runtime | None:
@@ -24,11 +28,13 @@ async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Clie
     """A client as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* and profiles say."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
-    return await Client.connect(**config, data_converter=CONVERTER, runtime=runtime, lazy=lazy, identity=identity())
+    through = converter(Settings().keyring)
+    return await Client.connect(**config, data_converter=through, runtime=runtime, lazy=lazy, identity=identity())
 
 
 async def connect_at(address: str | None, namespace: str | None) -> Client:
     """A client of the server that `orderkeep up` launched there; of the one that the environment names otherwise."""
     if address is None or address == os.environ.get("TEMPORAL_ADDRESS"):
         return await connect()
-    return await Client.connect(address, namespace=namespace or "default", data_converter=CONVERTER)
+    through = converter(Settings().keyring)
+    return await Client.connect(address, namespace=namespace or "default", data_converter=through)

@@ -10,7 +10,10 @@ import dataclasses
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DefaultFailureConverter, PayloadConverter
+from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
+
+from starter.keyring import Keyring
+from starter.sealing import PayloadDamaged, PayloadKeyMissing, SealingCodec
 
 MESSAGE = 500
 TRACE = 1000
@@ -26,6 +29,17 @@ class LegibleFailures(DefaultFailureConverter):
         shorten(failure)
 
 
+class SealedFailures(LegibleFailures):
+    """The same, with sentence and place in the part of a failure that the codec seals."""
+
+    def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
+        """The exception as the engine keeps it, legible to whoever has the key."""
+        super().to_failure(exception, payload_converter, failure)
+        hidden = {"message": failure.message, "stack_trace": failure.stack_trace}
+        failure.encoded_attributes.CopyFrom(payload_converter.to_payloads([hidden])[0])
+        failure.message, failure.stack_trace = "Encoded failure", ""
+
+
 def shorten(failure: Failure, causes: int = CAUSES) -> None:
     """Cut, in place: the message before row and statement of an SQL error, the trace, the chain of causes."""
     failure.message = failure.message.partition("\nDETAIL:")[0].partition("\n[SQL:")[0][:MESSAGE]
@@ -37,5 +51,37 @@ def shorten(failure: Failure, causes: int = CAUSES) -> None:
             failure.ClearField("cause")
 
 
-CONVERTER = dataclasses.replace(pydantic_data_converter, failure_converter_class=LegibleFailures)
-"""How values and errors cross the engine, for every client and worker of ours."""
+def converter(keyring: Keyring) -> DataConverter:
+    """How values and errors cross the engine, sealed when there are keys."""
+    return dataclasses.replace(
+        pydantic_data_converter,
+        failure_converter_class=SealedFailures if keyring.keys else LegibleFailures,
+        payload_codec=SealingCodec(keyring),
+    )
+
+
+CONVERTER = converter(Keyring())
+"""How values and errors cross the engine without keys, for tests and replays."""
+
+
+async def legible(failure: Failure, through: DataConverter) -> Failure:
+    """A failure that the engine keeps, opened for a reader; what cannot be opened says why instead."""
+    opened = Failure()
+    opened.CopyFrom(failure)
+    try:
+        if through.payload_codec is not None:
+            await through.payload_codec.decode_failure(opened)
+        _unhide(opened, through.payload_converter)
+    except (PayloadKeyMissing, PayloadDamaged) as closed:
+        opened.Clear()
+        opened.message = str(closed)
+    return opened
+
+
+def _unhide(failure: Failure, payload_converter: PayloadConverter) -> None:
+    if failure.HasField("encoded_attributes"):
+        (shown,) = payload_converter.from_payloads([failure.encoded_attributes])
+        failure.message, failure.stack_trace = shown["message"], shown["stack_trace"]
+        failure.ClearField("encoded_attributes")
+    if failure.HasField("cause"):
+        _unhide(failure.cause, payload_converter)

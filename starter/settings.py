@@ -10,8 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from starter.keyring import Keyring, keyring_of
 
 DAY_SECONDS = 86_400.0
 
@@ -24,9 +26,17 @@ def default_data_dir() -> Path:
 class Settings(BaseSettings):
     """The settings of every process; each has a default, so that a test or a person names only what differs."""
 
-    model_config = SettingsConfigDict(env_prefix="ORDERKEEP_", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ORDERKEEP_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # what is wrong may be a secret
+    )
 
-    database_url: str | None = Field(None, description="PostgreSQL; unset: one is launched in the data directory")
+    database_url: str | None = Field(
+        None, repr=False, description="PostgreSQL; unset: one is launched in the data directory"
+    )
     pool_size: int = Field(10, ge=1, le=200, description="connections of this process to PostgreSQL")
     task_queue: str = Field("orderkeep", description="Temporal task queue")
     deployment: str = Field("orderkeep", pattern=r"^[^.:]+$", description="Temporal worker deployment")
@@ -46,6 +56,9 @@ class Settings(BaseSettings):
     webhook_secret_carriers: SecretStr | None = Field(None, description="Standard Webhooks secret, whsec_...")
     webhook_secret_payments: SecretStr | None = Field(None, description="Standard Webhooks secret, whsec_...")
 
+    payload_keys: SecretStr | None = Field(None, description="seal what Temporal keeps: id:base64 ..., unset: plain")
+    codec_origin: str | None = Field(None, description="origin of the Web UI that may ask the codec server")
+
     smtp_url: SecretStr | None = Field(None, description="smtp://user:pass@host:port or smtps://; unset: a folder")
     mail_from: str = "Orderkeep <orders@orderkeep.example>"
     mailbox_dir: Path | None = Field(
@@ -54,6 +67,17 @@ class Settings(BaseSettings):
 
     log_level: str = "info"
     log_json: bool = False
+
+    @field_validator("payload_keys")
+    @classmethod
+    def _well_formed(cls, keys: SecretStr | None) -> SecretStr | None:
+        keyring_of(keys.get_secret_value() if keys else None)
+        return keys
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that seal and open what Temporal keeps."""
+        return keyring_of(self.payload_keys.get_secret_value() if self.payload_keys else None)
 
     @property
     def policy_day(self) -> float:

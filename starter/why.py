@@ -17,6 +17,8 @@ from db.queries import waiting
 from domain.waiting import SENTENCES, Wait, most_urgent
 from domain.wording import WORDS, fill
 from starter.engine import connect
+from starter.failed_tasks import failed_task
+from starter.failures import legible
 from starter.languages import translator
 
 _PATIENCE = timedelta(seconds=2)
@@ -70,13 +72,25 @@ async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
         return None, "unknown to the engine" if "not found" in str(error).lower() else f"does not answer: {error}"
     except (RuntimeError, OSError, TimeoutError) as error:
         return None, f"does not answer: {str(error) or type(error).__name__}"
-    pending = [activity for activity in described.raw_description.pending_activities if activity.attempt > 1]
     status = "unknown" if described.status is None else described.status.name.lower()
-    return (_told(pending[0]) if pending else None), status
+    task = described.raw_description.pending_workflow_task
+    if task.attempt > 1 and (failed := await _failed_task(number)):
+        told = {"activity": "workflow task", "attempt": task.attempt, "error": failed, "next_retry": datetime.now(UTC)}
+        return {**told, "document": number}, status
+    pending = [activity for activity in described.raw_description.pending_activities if activity.attempt > 1]
+    return (await _told(pending[0]) if pending else None), status
 
 
-def _told(pending: PendingActivityInfo) -> dict[str, Any]:
-    cause = pending.last_failure
+async def _failed_task(number: str) -> str | None:
+    try:
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            return await failed_task(_clients[0], f"order/{number}")
+    except (RPCError, OSError, TimeoutError):
+        return None
+
+
+async def _told(pending: PendingActivityInfo) -> dict[str, Any]:
+    cause = await legible(pending.last_failure, _clients[0].data_converter)
     while cause.HasField("cause"):
         cause = cause.cause
     waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED

@@ -13,6 +13,7 @@ from starter.api import (
     docs_page,
     landing,
     routes_after_sales,
+    routes_codec,
     routes_masters,
     routes_money,
     routes_operations,
@@ -25,6 +26,7 @@ from starter.api import (
 )
 from starter.api.auth import KnownKeys
 from starter.api.bodies import BodyLimit
+from starter.api.codec_origin import CodecOrigin
 from starter.api.metrics import Metrics
 from starter.api.observe import Observe
 from starter.api.openapi import document_of
@@ -44,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routes_money.ledger,
     routes_after_sales.router,
     routes_operations.router,
+    routes_codec.router,
     routes_operations.probes,
     docs_page.router,
     landing.router,
@@ -84,6 +87,8 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     app.state.metrics = metrics
     app.state.known_keys = KnownKeys()
     app.add_middleware(BodyLimit)
+    if settings.codec_origin:
+        app.add_middleware(CodecOrigin, origin=settings.codec_origin)
     app.add_middleware(Observe, metrics=metrics)
     app.openapi = partial(document_of, app)  # type: ignore[method-assign]
     return app

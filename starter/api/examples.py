@@ -65,4 +65,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "open_case": {"order": "SO-000001", "kind": "complaint", "priority": "high", "subject": "Two notebooks are wet"},
     "move_case": {"comment": "Replacement promised for Monday."},
     "create_key": {"name": "web-shop", "role": "integration"},
+    "decode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},
+    "encode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},
 }

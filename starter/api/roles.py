@@ -40,6 +40,8 @@ MAY: dict[str, frozenset[Role]] = {
     "resume_order": _may(Role.MANAGER),
     "retry_order": _may(Role.MANAGER),
     "reset_order": _may(),
+    "decode_payloads": _may(),
+    "encode_payloads": _may(),
 }
 """Operation (the handler's name) to the roles that may."""
 

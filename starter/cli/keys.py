@@ -16,9 +16,10 @@ from intake import keys as keys_of
 from starter.cli import options
 from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.groups import examples_text, group
-from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json
+from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json, say
 from starter.cli.session import Session, choose_language, talks
 from starter.cli.speech import _
+from starter.keyring import new_key
 
 keys = group("Make keys for the API.")
 
@@ -55,6 +56,19 @@ def first_key(
         print_json(key)
     else:
         print_blocks(_picture(key))
+
+
+@keys.command("payload", epilog=examples_text("orderkeep key payload"))
+def payload_key(*, as_json: options.Json = False, data: options.Data = None, lang: options.Lang = None) -> None:
+    """Make a key that seals what Temporal keeps, for ORDERKEEP_PAYLOAD_KEYS. It is kept nowhere."""
+    choose_language(lang)
+    name, setting = new_key()
+    if as_json:
+        print_json({"id": name, "setting": setting})
+        return
+    print(setting)
+    say(_("Put it first in ORDERKEEP_PAYLOAD_KEYS, on the API and on every worker, and keep a copy in a safe place."))
+    say(_("Leave the older keys in the list behind it: they open what they have sealed."))
 
 
 async def _written(dsn: str, name: str) -> str:

@@ -7,7 +7,6 @@ should have moved are described all, then the newest running ones. Several exami
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from db import engine
 from db.queries import symptoms
 from starter.doctor.bedside import PATIENCE, Bedside
+from starter.failures import legible
 
 GRACE_SECONDS = 60.0
 MOST_DUE, MOST_OTHERS = 50, 500
@@ -67,21 +67,23 @@ async def failing(at: Bedside, least_attempts: int) -> list[Failing]:
     found = [
         one
         for workflow_id, description in (await described(at)).items()
-        for one in _failing(workflow_id, description)
+        for one in await _failing(at, workflow_id, description)
         if one.attempt >= least_attempts
     ]
     return sorted(found, key=lambda one: (-one.attempt, one.workflow_id, one.step))
 
 
-def _failing(workflow_id: str, description: WorkflowExecutionDescription) -> Iterator[Failing]:
+async def _failing(at: Bedside, workflow_id: str, description: WorkflowExecutionDescription) -> list[Failing]:
+    failing = []
     for pending in description.raw_description.pending_activities:
-        cause = pending.last_failure
+        cause = await legible(pending.last_failure, at.client.data_converter)
         while cause.HasField("cause"):
             cause = cause.cause
         waits = pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-        at = pending.next_attempt_schedule_time
-        retry = at.ToDatetime(tzinfo=UTC) if waits and at.seconds else None
-        yield Failing(workflow_id, pending.activity_type.name, pending.attempt, cause.message, retry)
+        then = pending.next_attempt_schedule_time
+        retry = then.ToDatetime(tzinfo=UTC) if waits and then.seconds else None
+        failing.append(Failing(workflow_id, pending.activity_type.name, pending.attempt, cause.message, retry))
+    return failing
 
 
 def idle(description: WorkflowExecutionDescription) -> bool:

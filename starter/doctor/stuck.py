@@ -5,6 +5,7 @@ from __future__ import annotations
 from starter.cli.speech import _
 from starter.doctor import rounds
 from starter.doctor.bedside import Bedside, Finding
+from starter.failed_tasks import failed_task
 
 NAME = "stuck"
 NEEDS = ("temporal",)
@@ -24,7 +25,9 @@ async def look(at: Bedside) -> list[Finding]:
     failing = [one for one, seen in described.items() if rounds.task_attempt(seen) >= ATTEMPTS]
     return [
         Finding(
-            _("The workflow {workflow} cannot go on: its worker fails at its task.").format(workflow=workflow),
+            _("The workflow {workflow} cannot go on: its worker fails at its task: {error}").format(
+                workflow=workflow, error=await failed_task(at.client, workflow) or "?"
+            ),
             _("Look at it in Temporal's Web UI; it goes on by itself once the worker is right again."),
         )
         for workflow in list(dict.fromkeys([*marked, *failing]))[:SHOWN]
