@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from db.connection import Engine
 
 Answer = TypeVar("Answer")
 _TWINS = ("40P01", "40001")
-_engines: list[AsyncEngine] = []
+_engines: list[Engine] = []
 _caches: list[dict[Any, Any]] = []
 Cache = TypeVar("Cache", bound=dict[Any, Any])
 
@@ -35,23 +37,22 @@ def configure(dsn: str, pool_size: int = 10) -> None:
     """Open the pool of this process; connections are made when first needed and tested before use."""
     for cache in _caches:
         cache.clear()
-    _engines[:] = [
-        create_async_engine(
-            address(dsn),
-            pool_size=pool_size,
-            max_overflow=0,
-            hide_parameters=True,  # an error that is logged shows its statement, not a customer
-            pool_timeout=15,
-            pool_pre_ping=False,
-            pool_recycle=1800,
-            # The connection used last has its statements prepared and its caches warm.
-            pool_use_lifo=True,
-            connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": "-c timezone=UTC -c jit=off"},
-        )
-    ]
+    pool = create_async_engine(
+        address(dsn),
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,  # an error that is logged shows its statement, not a customer
+        pool_timeout=15,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        # The connection used last has its statements prepared and its caches warm.
+        pool_use_lifo=True,
+        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": "-c timezone=UTC -c jit=off"},
+    )
+    _engines[:] = [Engine(pool.sync_engine)]
 
 
-def pool() -> AsyncEngine:
+def pool() -> Engine:
     """The pool; RuntimeError when `configure` was not called."""
     if not _engines:
         raise RuntimeError("the database pool is not open: call db.engine.configure(dsn) first")
@@ -67,8 +68,11 @@ async def close() -> None:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[AsyncConnection]:
     """One transaction: commits at the end of the block, rolls back when the block raises."""
-    async with pool().begin() as connection:
+    connection = pool().connect()
+    async with connection:
         yield connection
+        # An error that passes by here skips this; the pool rolls back whatever is handed back to it unfinished.
+        await connection.commit()
 
 
 @asynccontextmanager
@@ -77,8 +81,13 @@ async def autocommit() -> AsyncIterator[AsyncConnection]:
 
     For a single statement, and for reads that need no common moment: a transaction gives them none either.
     """
-    async with pool().connect() as connection:
-        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+    connection = pool().connect()
+    async with connection:
+        await connection.begin_autocommit()
+        try:
+            yield connection
+        finally:
+            await connection.end_autocommit()
 
 
 async def settled(work: Callable[[AsyncConnection], Awaitable[Answer]], attempts: int = 4) -> Answer:
