@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import Malformed
+from domain.order_life import LEGAL_MOVES
 from domain.shapes import instant
 
 MAX_LIMIT = 500
@@ -30,13 +32,38 @@ class Key:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A filter whose values are few and known: the value becomes part of the statement.
+
+    So PostgreSQL plans for this very value. One plan for all would look for a rare state where a common one is found.
+    """
+
+    column: str
+    values: frozenset[str]
+    """`column` may be a whole condition with %s for the value."""
+
+    def condition(self, wanted: str) -> str:
+        """The condition for a value; what is no value of the column finds nothing."""
+        known = next((value for value in (wanted.upper(), wanted.lower(), wanted) if value in self.values), None)
+        if known is None:
+            return "false"
+        return self.column % f"'{known}'" if "%s" in self.column else f"{self.column} = '{known}'"
+
+
+def states(column: str, document: str) -> OneOf:
+    """A filter by the state of a document; known are the states of its table of moves."""
+    moves = LEGAL_MOVES[document]
+    return OneOf(column, frozenset(str(state) for state in (*moves, *chain.from_iterable(moves.values()))))
+
+
 @dataclass(frozen=True, eq=False)
 class Listing:
     """A list: what is selected, in which order, and which filters it knows (field name to condition)."""
 
     select: str
     keys: tuple[Key, ...]
-    conditions: Mapping[str, str]
+    conditions: Mapping[str, str | OneOf]
     descending: bool = True
 
     async def page(
@@ -50,9 +77,13 @@ class Listing:
         values: dict[str, Any] = {**filters, "rows": wanted + 1}
         if after is not None:
             values |= {f"after_{place}": part for place, part in enumerate(self._parts(after))}
-        found = (await tx.execute(_statement(self, tuple(sorted(filters)), after is not None), values)).all()
+        found = (await tx.execute(_statement(self, self._chosen(filters), after is not None), values)).all()
         page = list(found[:wanted])
         return page, self._cursor(page[-1]) if len(found) > wanted else None
+
+    def _chosen(self, filters: Mapping[str, str]) -> tuple[str, ...]:
+        named = [(self.conditions[name], value) for name, value in sorted(filters.items())]
+        return tuple(each.condition(value) if isinstance(each, OneOf) else each for each, value in named)
 
     def _cursor(self, last: Row[Any]) -> str:
         parts = [last._mapping[key.name] for key in self.keys]
@@ -88,13 +119,13 @@ def _typed(part: Any, kind: str) -> Any:
 
 
 @cache
-def _statement(listing: Listing, filters: Sequence[str], goes_on: bool) -> TextClause:
-    conditions = [listing.conditions[name] for name in filters]
+def _statement(listing: Listing, chosen: Sequence[str], goes_on: bool) -> TextClause:
+    conditions = list(chosen)
     if goes_on:
         columns = ", ".join(key.column for key in listing.keys)
         marks = ", ".join(f"CAST(:after_{place} AS {key.kind})" for place, key in enumerate(listing.keys))
         conditions.append(f"({columns}) {'<' if listing.descending else '>'} ({marks})")
-    chosen = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     way = " DESC" if listing.descending else ""
     order = ", ".join(f"{key.column}{way}" for key in listing.keys)
-    return text(f"{listing.select}{chosen} ORDER BY {order} LIMIT :rows")
+    return text(f"{listing.select}{where} ORDER BY {order} LIMIT :rows")

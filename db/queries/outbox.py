@@ -80,17 +80,28 @@ SELECT (SELECT count(*) FROM engine_outbox WHERE sent_at IS NULL) AS messages,
   (SELECT extract(epoch FROM now() - min(created_at)) FROM engine_outbox WHERE sent_at IS NULL) AS oldest_seconds,
   (SELECT count(*) FROM notice WHERE sent_at IS NULL) AS notices,
   (SELECT count(*) FROM notice WHERE sent_at IS NULL AND error IS NOT NULL) AS failing_notices""")
-_MUST_RUN = text("""
-SELECT 'order' AS kind, 'OrderWorkflow' AS workflow_type, 'order/' || o.number AS workflow_id, o.number,
-  EXISTS (SELECT 1 FROM hold h WHERE h.order_number = o.number AND h.reason = 'PAUSED' AND h.status = 'OPEN') AS paused
-FROM sales_order o WHERE o.state NOT IN ('DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')
-UNION ALL SELECT 'supply', 'SupplyOrderWorkflow', 'supply/' || number, number, false FROM supply_order
-  WHERE state NOT IN ('RECEIVED', 'CANCELLED')
-UNION ALL SELECT 'case', 'CaseWorkflow', 'case/' || number, number, false FROM support_case WHERE state <> 'CLOSED'""")
-_MUST_RUN_PAGE = text(
-    f"SELECT * FROM ({_MUST_RUN.text}) w WHERE workflow_id > :after ORDER BY workflow_id LIMIT :limit"
-)
-_MUST_RUN_ONE = text(f"SELECT * FROM ({_MUST_RUN.text}) w WHERE workflow_id = :workflow_id")
+_PAUSED = "EXISTS (SELECT 1 FROM hold h WHERE h.order_number = d.number AND h.reason = 'PAUSED' AND h.status = 'OPEN')"
+_KINDS = {
+    "case": ("CaseWorkflow", "support_case", "false", "state <> 'CLOSED'"),
+    "order": (
+        "OrderWorkflow",
+        "sales_order",
+        _PAUSED,
+        "state NOT IN ('DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')",
+    ),
+    "supply": ("SupplyOrderWorkflow", "supply_order", "false", "state NOT IN ('RECEIVED', 'CANCELLED')"),
+}
+"""Documents that have workflows, in the order of the workflows' ids: type, table, when it is paused, when it must run."""
+_MUST_RUN = {
+    kind: text(
+        f"SELECT number, {paused} AS paused FROM {table} d WHERE {must} AND number > :after ORDER BY number LIMIT :limit"
+    )
+    for kind, (_, table, paused, must) in _KINDS.items()
+}
+_MUST_RUN_ONE = {
+    kind: text(f"SELECT number, {paused} AS paused FROM {table} d WHERE {must} AND number = :number")
+    for kind, (_, table, paused, must) in _KINDS.items()
+}
 _PENDING_START = text("""
 SELECT 1 FROM engine_outbox WHERE workflow_id = :workflow_id AND kind = 'start' AND sent_at IS NULL""")
 
@@ -143,20 +154,28 @@ async def backlog(tx: AsyncConnection) -> dict[str, Any]:
 
 
 async def must_run(tx: AsyncConnection, limit: int = 500, after: str = "") -> list[MustRun]:
-    """Workflows that must be running, by id."""
-    rows = await tx.execute(_MUST_RUN_PAGE, {"limit": limit, "after": after})
-    return [_must_run(row) for row in rows]
+    """Workflows that must be running, by id; each page reads its own rows only."""
+    begun, _, number = after.partition("/")
+    found: list[MustRun] = []
+    for kind, query in _MUST_RUN.items():
+        if kind >= begun and len(found) < limit:
+            values = {"after": number if kind == begun else "", "limit": limit - len(found)}
+            found += [_must_run(kind, row) for row in await tx.execute(query, values)]
+    return found
 
 
-def _must_run(row: Row[Any]) -> MustRun:
+def _must_run(kind: str, row: Row[Any]) -> MustRun:
     payload = {"number": row.number} | ({"paused": True} if row.paused else {})
-    return MustRun(row.kind, row.workflow_type, row.workflow_id, payload)
+    return MustRun(kind, _KINDS[kind][0], f"{kind}/{row.number}", payload)
 
 
 async def must_run_one(tx: AsyncConnection, workflow_id: str) -> MustRun | None:
     """The workflow of this id, if it must be running."""
-    row = (await tx.execute(_MUST_RUN_ONE, {"workflow_id": workflow_id})).one_or_none()
-    return None if row is None else _must_run(row)
+    kind, _, number = workflow_id.partition("/")
+    if kind not in _MUST_RUN_ONE:
+        return None
+    found = (await tx.execute(_MUST_RUN_ONE[kind], {"number": number})).first()
+    return None if found is None else _must_run(kind, found)
 
 
 async def start_pending(tx: AsyncConnection, workflow_id: str) -> bool:

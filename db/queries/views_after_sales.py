@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries.keyset import Key, Listing, states
 
 _HEADER = """k.number, k.order_number AS order, o.customer, c.name AS customer_name, k.kind, k.priority, k.state,
   k.subject, k.assignee, k.opened_by, k.opened_at, k.respond_by, k.responded_at, k.escalated_at, k.resolve_by,
@@ -22,7 +22,7 @@ _CASES = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("k.opened_at", "opened_at", "timestamptz"), Key("k.number", "number", "text")),
     {
-        "state": "k.state = upper(CAST(:state AS text))",
+        "state": states("k.state", "case"),
         "order": "k.order_number = :order",
         "priority": "k.priority = lower(CAST(:priority AS text))",
     },

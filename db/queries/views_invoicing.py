@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries import search, shown
+from db.queries.keyset import Key, Listing, states
 
 _HEADER = """v.number, v.shipment, v.order_number AS order, v.customer, c.name AS customer_name, o.customer_po, v.state,
   v.currency, v.net, v.tax, v.total, v.paid, v.outstanding, v.posted_at,
@@ -38,9 +38,10 @@ _INVOICES = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("v.posted_at", "posted_at", "timestamptz"), Key("v.number", "number", "text")),
     {
-        "state": "v.state = upper(CAST(:state AS text))",
+        "state": states("v.state", "invoice"),
         "customer": "v.customer = :customer",
         "order": "v.order_number = :order",
+        "q": search.invoices("v.number"),
     },
 )
 _AMOUNTS = ("net", "tax", "total", "paid", "outstanding")
@@ -73,6 +74,6 @@ async def invoice_view(tx: AsyncConnection, number: str) -> dict[str, Any] | Non
 async def invoice_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Invoices, newest first; filters: state, customer, order."""
+    """Invoices, newest first; filters: state, customer, order, q."""
     found, following = await _INVOICES.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

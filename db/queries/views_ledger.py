@@ -11,10 +11,11 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries.keyset import Key, Listing, OneOf
 from domain.invoicing import ACCOUNTS
 
 _LINES = "SELECT account, customer, debit, credit FROM journal_line WHERE entry = e.id ORDER BY position"
+_OF_ACCOUNT = "e.id IN (SELECT entry FROM journal_line WHERE account = %s)"
 _JOURNAL = Listing(
     f"""SELECT e.id, e.at, e.kind, e.document, e.order_number AS order, e.currency, {shown.many(_LINES)} AS lines
 FROM journal_entry e""",
@@ -22,7 +23,7 @@ FROM journal_entry e""",
     {
         "order": "e.order_number = :order",
         "document": "e.document = :document",
-        "account": "EXISTS (SELECT 1 FROM journal_line l WHERE l.entry = e.id AND l.account = :account)",
+        "account": OneOf(_OF_ACCOUNT, frozenset(ACCOUNTS)),
     },
 )
 _SUMS = text("""

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import shown
+from db.queries import search, shown
 from db.queries.keyset import Key, Listing
 
-_NAMED = "position(lower(CAST(:name AS text)) IN lower(m.name)) > 0"
 _BY_CODE = (Key("m.created_at", "created_at", "timestamptz"), Key("m.code", "code", "text"))
 
 _CUSTOMERS = """SELECT m.code, m.name, m.email, m.language, m.currency, m.payment_terms, m.credit_limit,
@@ -19,12 +18,12 @@ _CUSTOMERS = """SELECT m.code, m.name, m.email, m.language, m.currency, m.paymen
   a.receivable, a.unapplied, a.receivable + a.reserved - a.unapplied AS exposure
 FROM customer m JOIN customer_account a ON a.customer = m.code"""
 _CUSTOMER = text(f"{_CUSTOMERS} WHERE m.code = :code")
-_CUSTOMER_LIST = Listing(_CUSTOMERS, _BY_CODE, {"name": _NAMED})
+_CUSTOMER_LIST = Listing(_CUSTOMERS, _BY_CODE, search.named("code"))
 _ACCOUNT = ("reserved", "receivable", "unapplied", "exposure")
 
 _SUPPLIERS = "SELECT m.code, m.name, m.email, m.lead_time_days, m.created_at FROM supplier m"
 _SUPPLIER = text(f"{_SUPPLIERS} WHERE m.code = :code")
-_SUPPLIER_LIST = Listing(_SUPPLIERS, _BY_CODE, {"name": _NAMED})
+_SUPPLIER_LIST = Listing(_SUPPLIERS, _BY_CODE, search.named("code"))
 
 _PRICES = "SELECT currency, amount FROM product_price WHERE sku = m.sku ORDER BY currency"
 _COMPONENTS = "SELECT component AS sku, quantity FROM product_component WHERE sku = m.sku ORDER BY component"
@@ -34,7 +33,7 @@ _PRODUCTS = f"""SELECT m.sku, m.name, m.unit, m.cost, m.cost_currency, m.weight_
 FROM product m"""
 _PRODUCT = text(f"{_PRODUCTS} WHERE m.sku = :sku")
 _PRODUCT_LIST = Listing(
-    _PRODUCTS, (Key("m.created_at", "created_at", "timestamptz"), Key("m.sku", "sku", "text")), {"name": _NAMED}
+    _PRODUCTS, (Key("m.created_at", "created_at", "timestamptz"), Key("m.sku", "sku", "text")), search.named("sku")
 )
 
 _STOCK = Listing(
@@ -60,7 +59,7 @@ async def customer_view(tx: AsyncConnection, code: str) -> dict[str, Any] | None
 async def customer_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Customers, newest first; filter: name (a part of it)."""
+    """Customers, newest first; filters: name (a part of it), q (a part of name or code)."""
     found, following = await _CUSTOMER_LIST.page(tx, limit, after, filters)
     return [_customer(row) for row in found], following
 
@@ -74,7 +73,7 @@ async def supplier_view(tx: AsyncConnection, code: str) -> dict[str, Any] | None
 async def supplier_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Suppliers, newest first; filter: name (a part of it)."""
+    """Suppliers, newest first; filters: name (a part of it), q (a part of name or code)."""
     found, following = await _SUPPLIER_LIST.page(tx, limit, after, filters)
     return [shown.row(row._mapping) for row in found], following
 
@@ -111,7 +110,7 @@ async def product_view(tx: AsyncConnection, sku: str) -> dict[str, Any] | None:
 async def product_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Products, newest first; filter: name (a part of it)."""
+    """Products, newest first; filters: name (a part of it), q (a part of name or code)."""
     found, following = await _PRODUCT_LIST.page(tx, limit, after, filters)
     return [_product(row) for row in found], following
 

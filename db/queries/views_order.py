@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries import search, shown
+from db.queries.keyset import Key, Listing, OneOf, states
 from db.queries.spoken import Translate, as_written, hold_message, summary
 
 _HEADER = """o.number, o.customer, c.name AS customer_name, o.customer_po, o.state, o.delivery, o.billing, o.payment,
@@ -61,18 +61,20 @@ FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :numb
 _TIMELINE = text("""
 SELECT t.at, t.actor, t.event, t.figures, t.before, t.after, t.document, o.currency
 FROM sales_order o LEFT JOIN timeline t ON t.order_number = o.number WHERE o.number = :number ORDER BY t.id""")
+_AXIS = frozenset(("none", "partial", "full"))
 _ORDERS = Listing(
     f"""SELECT {_HEADER}, o.version,
   ARRAY(SELECT h.reason FROM hold h WHERE h.order_number = o.number AND h.status = 'OPEN' ORDER BY h.id) AS open_holds
 FROM sales_order o JOIN customer c ON c.code = o.customer""",
     (Key("o.submitted_at", "submitted_at", "timestamptz"), Key("o.number", "number", "text")),
     {
-        "state": "o.state = upper(CAST(:state AS text))",
+        "state": states("o.state", "order"),
         "customer": "o.customer = :customer",
-        "customer_po": "o.customer_po = :customer_po",
-        "delivery": "o.delivery = lower(CAST(:delivery AS text))",
-        "billing": "o.billing = lower(CAST(:billing AS text))",
-        "payment": "o.payment = lower(CAST(:payment AS text))",
+        "customer_po": "upper(o.customer_po) = upper(CAST(:customer_po AS text)) AND o.customer_po = :customer_po",
+        "delivery": OneOf("o.delivery", _AXIS),
+        "billing": OneOf("o.billing", _AXIS),
+        "payment": OneOf("o.payment", frozenset(("none", "partial", "paid", "over"))),
+        "q": search.orders("o.number"),
     },
 )
 _AMOUNTS = ("net", "tax", "total", "payable", "billed", "received")
@@ -144,6 +146,6 @@ async def timeline(tx: AsyncConnection, number: str, translate: Translate = as_w
 async def order_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Orders, newest first; filters: state, customer, customer_po, delivery, billing, payment."""
+    """Orders, newest first; filters: state, customer, customer_po, delivery, billing, payment, q."""
     found, following = await _ORDERS.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries.keyset import Key, Listing, states
 
 _HEADER = """s.number, s.kind, s.sku, p.name, p.unit, s.supplier, v.name AS supplier_name, s.quantity, s.received,
   s.quantity - s.received AS remaining, s.state, s.created_at, s.ordered_at, s.due_at,
@@ -32,7 +32,7 @@ _SUPPLIES = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("s.created_at", "created_at", "timestamptz"), Key("s.number", "number", "text")),
     {
-        "state": "s.state = upper(CAST(:state AS text))",
+        "state": states("s.state", "supply_order"),
         "sku": "s.sku = :sku",
         "kind": "s.kind = lower(CAST(:kind AS text))",
         "supplier": "s.supplier = :supplier",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries.keyset import Key, Listing, states
 from db.queries.spoken import Translate, as_written, hold_message
 
 _HOLDS = Listing(
@@ -18,7 +18,7 @@ _HOLDS = Listing(
 FROM hold h JOIN sales_order o ON o.number = h.order_number JOIN customer c ON c.code = o.customer""",
     (Key("h.id", "id", "bigint"),),
     {
-        "status": "h.status = upper(CAST(:status AS text))",
+        "status": states("h.status", "hold"),
         "reason": "h.reason = upper(CAST(:reason AS text))",
         "owner_role": "h.owner_role = lower(CAST(:owner_role AS text))",
         "order": "h.order_number = :order",

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import shown
-from db.queries.keyset import Key, Listing
+from db.queries import search, shown
+from db.queries.keyset import Key, Listing, states
 
 _HEADER = """s.number, s.order_number AS order, o.customer, c.name AS customer_name, o.customer_po, s.state,
   s.warehouse, s.packages, s.carrier, s.tracking_number, s.label_url, s.cost, o.currency, s.created_at, s.picked_at,
@@ -30,9 +30,10 @@ _SHIPMENTS = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("s.created_at", "created_at", "timestamptz"), Key("s.number", "number", "text")),
     {
-        "state": "s.state = upper(CAST(:state AS text))",
+        "state": states("s.state", "shipment"),
         "order": "s.order_number = :order",
         "warehouse": "s.warehouse = :warehouse",
+        "q": search.shipments("s.number"),
     },
 )
 
@@ -51,6 +52,6 @@ async def shipment_view(tx: AsyncConnection, number: str) -> dict[str, Any] | No
 async def shipment_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Shipments, newest first; filters: state, order, warehouse."""
+    """Shipments, newest first; filters: state, order, warehouse, q."""
     found, following = await _SHIPMENTS.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=("cost",)) for row in found], following

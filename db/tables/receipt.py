@@ -29,6 +29,7 @@ class SalesOrder(SQLModel, table=True):
         Index("order_purchase", "customer", "customer_po", "content_hash", unique=True),
         Index("order_purchase_name", text("upper(customer_po)")),
         Index("order_in_state", "state", text("submitted_at DESC"), text("number DESC")),
+        Index("order_of_customer", "customer", text("submitted_at DESC"), text("number DESC")),
         Index("order_must_run", "number", postgresql_where=text(f"state NOT IN ({_AT_REST})")),
         Index(
             "order_unusual",

@@ -30,6 +30,13 @@ Filter = Annotated[
 """A filter by field name; absent means no filter."""
 
 
+Search = Annotated[
+    Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(clean)] | None,
+    Query(description="what a person would type into a search field"),
+]
+"""A search over a list; absent means all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which part of a list is asked for; `after` is the `next` of the page before."""

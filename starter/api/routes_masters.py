@@ -18,7 +18,7 @@ from domain.shapes import Amount
 from intake import masters
 from starter.api.contract import Code, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, listed
+from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import shown
 
 router = stage_router("master data")
@@ -85,9 +85,9 @@ async def put_tax_code(request: Request, code: Code, body: TaxRate) -> Response:
 
 
 @router.get("/customers", responses=page_of("customers"))
-async def list_customers(page: PageQuery, name: Filter = None) -> Response:
-    """List customers."""
-    return await listed(views_masters.customer_list, page, name=name)
+async def list_customers(page: PageQuery, name: Filter = None, q: Search = None) -> Response:
+    """List customers; `name` is a part of the name, `q` a part of name or code."""
+    return await listed(views_masters.customer_list, page, name=name, q=q)
 
 
 @router.get("/customers/{code:path}", responses=answers(ok="The customer"))
@@ -97,9 +97,9 @@ async def read_customer(code: Code) -> Response:
 
 
 @router.get("/suppliers", responses=page_of("suppliers"))
-async def list_suppliers(page: PageQuery, name: Filter = None) -> Response:
-    """List suppliers."""
-    return await listed(views_masters.supplier_list, page, name=name)
+async def list_suppliers(page: PageQuery, name: Filter = None, q: Search = None) -> Response:
+    """List suppliers; `name` is a part of the name, `q` a part of name or code."""
+    return await listed(views_masters.supplier_list, page, name=name, q=q)
 
 
 @router.get("/suppliers/{code:path}", responses=answers(ok="The supplier"))
@@ -109,9 +109,9 @@ async def read_supplier(code: Code) -> Response:
 
 
 @router.get("/products", responses=page_of("products"))
-async def list_products(page: PageQuery, name: Filter = None) -> Response:
-    """List products."""
-    return await listed(views_masters.product_list, page, name=name)
+async def list_products(page: PageQuery, name: Filter = None, q: Search = None) -> Response:
+    """List products; `name` is a part of the name, `q` a part of name or SKU."""
+    return await listed(views_masters.product_list, page, name=name, q=q)
 
 
 @router.get("/products/{sku:path}", responses=answers(ok="The product"))

@@ -17,7 +17,7 @@ from intake import collection
 from starter.api.answers import in_database, json_response
 from starter.api.contract import PDF, Language, Number, answers, location, page_of, pdf_response, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, listed
+from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import found, shown
 from starter.languages import ENGLISH
 
@@ -27,10 +27,10 @@ ledger = stage_router("ledger")
 
 @router.get("/invoices", responses=page_of("invoices, newest first"))
 async def list_invoices(
-    page: PageQuery, state: Filter = None, customer: Filter = None, order: Filter = None
+    page: PageQuery, state: Filter = None, customer: Filter = None, order: Filter = None, q: Search = None
 ) -> Response:
-    """List invoices."""
-    return await listed(views_documents.invoice_list, page, state=state, customer=customer, order=order)
+    """List invoices; `q` is a number (invoice, order, shipment) or the beginning of a purchase number."""
+    return await listed(views_documents.invoice_list, page, state=state, customer=customer, order=order, q=q)
 
 
 @router.get("/invoices/{number}.pdf", responses=PDF)
@@ -68,9 +68,9 @@ async def record_payment(request: Request, body: PaymentFact) -> Response:
 
 
 @router.get("/payments", responses=page_of("payments, newest first"))
-async def list_payments(page: PageQuery, state: Filter = None, customer: Filter = None) -> Response:
-    """List payments."""
-    return await listed(views_documents.payment_list, page, state=state, customer=customer)
+async def list_payments(page: PageQuery, state: Filter = None, customer: Filter = None, q: Search = None) -> Response:
+    """List payments; `q` is a number (payment, order, invoice) or the provider's id."""
+    return await listed(views_documents.payment_list, page, state=state, customer=customer, q=q)
 
 
 @router.get("/payments/{number}", responses=answers(ok="The payment"))

@@ -20,7 +20,7 @@ from starter.api.answers import json_response
 from starter.api.contract import Language, Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.language import language_of, speech
-from starter.api.paging import Filter, PageQuery, listed
+from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import found, shown
 from starter.why import why
 
@@ -54,9 +54,10 @@ async def list_orders(
     delivery: Filter = None,
     billing: Filter = None,
     payment: Filter = None,
+    q: Search = None,
 ) -> Response:
-    """List orders."""
-    axes = {"delivery": delivery, "billing": billing, "payment": payment}
+    """List orders; `q` is an order's number, the beginning of a purchase number, or a customer's code."""
+    axes = {"delivery": delivery, "billing": billing, "payment": payment, "q": q}
     return await listed(views_order.order_list, page, state=state, customer=customer, customer_po=customer_po, **axes)
 
 

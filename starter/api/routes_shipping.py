@@ -19,7 +19,7 @@ from intake import shipping
 from starter.api.answers import in_database
 from starter.api.contract import PDF, Language, Number, answers, page_of, pdf_response, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, listed
+from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import found, shown
 from starter.languages import ENGLISH
 
@@ -28,10 +28,10 @@ router = stage_router("shipments")
 
 @router.get("/shipments", responses=page_of("shipments, newest first"))
 async def list_shipments(
-    page: PageQuery, state: Filter = None, order: Filter = None, warehouse: Filter = None
+    page: PageQuery, state: Filter = None, order: Filter = None, warehouse: Filter = None, q: Search = None
 ) -> Response:
-    """List shipments."""
-    return await listed(views_documents.shipment_list, page, state=state, order=order, warehouse=warehouse)
+    """List shipments; `q` is a number (shipment, order) or the carrier's tracking number."""
+    return await listed(views_documents.shipment_list, page, state=state, order=order, warehouse=warehouse, q=q)
 
 
 @router.get("/shipments/{number}", responses=answers(ok="The shipment"))

@@ -4,6 +4,7 @@
 
 CREATE INDEX IF NOT EXISTS order_in_state ON sales_order (state, submitted_at DESC, number DESC);
 DROP INDEX IF EXISTS order_open;
+CREATE INDEX IF NOT EXISTS order_of_customer ON sales_order (customer, submitted_at DESC, number DESC);
 CREATE INDEX IF NOT EXISTS order_must_run ON sales_order (number)
   WHERE state NOT IN ('DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED');
 CREATE INDEX IF NOT EXISTS order_unusual ON sales_order (submitted_at DESC, number DESC)
