@@ -121,7 +121,9 @@ async def _kinds_of(api: Api, path: str, parameters: list[str]) -> list[Page]:
                 pages.append(Page(path, f"{name}={value}, deep", [{name: value, "after": each} for each in cursors]))
     if "q" in parameters:
         searches = _searches(items)
-        pages += [Page(path, f"q: {what}", [{"q": each} for each in found]) for what, found in searches.items() if found]
+        pages += [
+            Page(path, f"q: {what}", [{"q": each} for each in found]) for what, found in searches.items() if found
+        ]
     return pages
 
 

@@ -90,14 +90,16 @@ async def api_beside(orders: int, database: str | None) -> AsyncIterator[Api]:
         key = await _key(address)
         folder = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="orderkeep-api-")))
         port = free_port()
-        env: dict[str, str | None] = {name: None for name in nothing_else()}
+        env: dict[str, str | None] = dict.fromkeys(nothing_else())
         env |= {"ORDERKEEP_DATABASE_URL": address, "ORDERKEEP_DATA_DIR": str(folder)}
         child = children.api(port, env, folder)
         process = await spawn(child.program)
         leaving.push_async_callback(end, process, child.program)
         client = await leaving.enter_async_context(
             httpx2.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"}, timeout=600.0,
+                base_url=f"http://127.0.0.1:{port}",
+                headers={"Authorization": f"Bearer {key}"},
+                timeout=600.0,
                 trust_env=False,
             )  # fmt: skip
         )

@@ -32,6 +32,7 @@ class Customer(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 9", name="customer_priority"),
         _search("customer", "code"),
+        Index("customer_recent", text("created_at DESC"), text("code DESC")),
     )
     code: str = Field(primary_key=True)
     name: str
@@ -83,6 +84,7 @@ class Product(SQLModel, table=True):
         CheckConstraint("route IN ('buy','make','none')", name="product_route"),
         CheckConstraint("multiple_of > 0", name="product_multiple"),
         _search("product", "sku"),
+        Index("product_recent", text("created_at DESC"), text("sku DESC")),
     )
     sku: str = Field(primary_key=True)
     name: str

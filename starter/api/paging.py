@@ -31,7 +31,8 @@ Filter = Annotated[
 
 
 Search = Annotated[
-    Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(clean)] | None,
+    Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(clean)]
+    | None,
     Query(description="what a person would type into a search field"),
 ]
 """A search over a list; absent means all of it."""

@@ -19,6 +19,9 @@ CREATE INDEX IF NOT EXISTS invoice_of_customer ON invoice (customer, posted_at D
 CREATE INDEX IF NOT EXISTS payment_in_state ON payment (state, received_at DESC, number DESC);
 CREATE INDEX IF NOT EXISTS journal_document ON journal_entry (document);
 
+CREATE INDEX IF NOT EXISTS customer_recent ON customer (created_at DESC, code DESC);
+CREATE INDEX IF NOT EXISTS product_recent ON product (created_at DESC, sku DESC);
+
 -- What a name is found by: its characters and its pairs of characters, so that two Chinese characters are enough.
 CREATE OR REPLACE FUNCTION search_grams(name text, code text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -61,6 +61,15 @@ async def test_the_reconciler_names_every_invariant(shop):
     answer = (await shop.get("/v1/checks")).json()
     assert answer["clean"] is True
     assert all(check["name"] and check["invariant"] and check["breaches"] == [] for check in answer["checks"])
+    assert (answer["next"], answer["total"]) == (None, len(answer["checks"]))
+
+
+async def test_the_reconciler_answers_in_parts(shop):
+    whole = (await shop.get("/v1/checks")).json()["checks"]
+    first = (await shop.get("/v1/checks?limit=20")).json()
+    rest = (await shop.get(f"/v1/checks?after={first['next']}")).json()
+    assert (first["checks"] + rest["checks"], first["clean"], rest["next"]) == (whole, True, None)
+    assert (await shop.get("/v1/checks?after=nonsense")).status_code == 400
 
 
 async def test_ready_says_what_answers(live):

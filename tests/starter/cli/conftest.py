@@ -46,7 +46,8 @@ def _handler(server: SmallServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             server.asked.append(Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             problem: tuple[int, Any, dict[str, str]] = (404, {"status": 404, "detail": "There is no such thing."}, {})
-            status, document, headers = server.answers.get((self.command, self.path.partition("?")[0]), problem)
+            plain = server.answers.get((self.command, self.path.partition("?")[0]), problem)
+            status, document, headers = server.answers.get((self.command, self.path), plain)
             content = document if isinstance(document, bytes) else json.dumps(document).encode()
             self.send_response(status)
             for name, value in headers.items():

@@ -201,6 +201,17 @@ def test_check_ends_with_1_on_a_breach(api, orderkeep):
     assert (ended.code, json.loads(ended.out)["clean"]) == (1, False)
 
 
+def test_check_asks_part_after_part_until_the_last(api, orderkeep):
+    first = {"name": "first", "invariant": "holds", "breaches": ["broken"]}
+    second = {"name": "second", "invariant": "holds", "breaches": []}
+    api.answer("GET", "/v1/checks?limit=1", {"clean": False, "checks": [first], "next": "first", "total": 2})
+    api.answer("GET", "/v1/checks?limit=1&after=first", {"clean": True, "checks": [second], "next": None, "total": 2})
+    ended = orderkeep(*at(api, "check", "--json"))
+    verdict = json.loads(ended.out)
+    assert (ended.code, verdict["clean"]) == (1, False)
+    assert [check["name"] for check in verdict["checks"]] == ["first", "second"]
+
+
 def test_a_trial_balance_that_does_not_balance_ends_with_1(api, orderkeep):
     account = {"account": "1200", "name": "Receivables", "debit": "9.90", "credit": "0", "balance": "9.90"}
     currency = {"currency": "EUR", "accounts": [account], "debit": "9.90", "credit": "0", "balanced": False}
