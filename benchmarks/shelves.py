@@ -101,7 +101,7 @@ async def api_beside(orders: int, database: str | None) -> AsyncIterator[Api]:
                 headers={"Authorization": f"Bearer {key}"},
                 timeout=600.0,
                 trust_env=False,
-            )  # fmt: skip
+            )
         )
         while not await child.answers():
             if process.returncode is not None:

@@ -91,10 +91,11 @@ _KINDS = {
     ),
     "supply": ("SupplyOrderWorkflow", "supply_order", "false", "state NOT IN ('RECEIVED', 'CANCELLED')"),
 }
-"""Documents that have workflows, in the order of the workflows' ids: type, table, when it is paused, when it must run."""
+"""Documents that have workflows, in the order of the workflows' ids: type, table, when paused, when it must run."""
 _MUST_RUN = {
     kind: text(
-        f"SELECT number, {paused} AS paused FROM {table} d WHERE {must} AND number > :after ORDER BY number LIMIT :limit"
+        f"SELECT number, {paused} AS paused FROM {table} d WHERE {must} AND number > :after"
+        " ORDER BY number LIMIT :limit"
     )
     for kind, (_, table, paused, must) in _KINDS.items()
 }

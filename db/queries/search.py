@@ -36,7 +36,8 @@ def orders(column: str) -> str:
         column,
         f"SELECT number FROM sales_order WHERE number = {_typed('SO')}",
         _PURCHASES,
-        f"SELECT number FROM sales_order WHERE customer = :q AND EXISTS (SELECT 1 FROM customer WHERE code = :q) ORDER BY submitted_at DESC, number DESC LIMIT {MOST}",
+        "SELECT number FROM sales_order WHERE customer = :q AND EXISTS (SELECT 1 FROM customer WHERE code = :q)"
+        f" ORDER BY submitted_at DESC, number DESC LIMIT {MOST}",
     )
 
 
