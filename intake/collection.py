@@ -85,13 +85,32 @@ async def _settle_new(
 ) -> list[Application]:
     assert meant.customer is not None
     payment = collection.new_payment(number, fact, meant)
-    seen = _chosen(await collection.open_items(tx, meant.customer, fact.currency), payment)
-    locked = {item.order for item in seen} | ({meant.order_number} if meant.order_number else set())
-    await lock_orders(tx, locked)
-    await lock_accounts(tx, [meant.customer])
+    items = await _locked_items(tx, payment, meant.customer)
     await collection.own(tx, number, meant.customer, meant.order_number)
-    items = [item for item in await collection.open_items(tx, meant.customer, fact.currency) if item.order in locked]
-    return await _apply(tx, effects, payment, meant.customer, _chosen(items, payment), now)
+    return await _apply(tx, effects, payment, meant.customer, items, now)
+
+
+async def _locked_items(tx: AsyncConnection, payment: collection.PaymentRow, customer: str) -> list[OpenItem]:
+    """What the payment may settle, under the locks of the orders and of the account.
+
+    Orders are locked before the account. An order that is billed while we wait for the account is seen only then: we
+    let go of everything and begin again, or its invoice would stay open beside cash that nobody looks at.
+    """
+    if payment.order_number is not None:
+        orders = {payment.order_number}
+    else:
+        orders = {item.order for item in _chosen(await collection.open_items(tx, customer, payment.currency), payment)}
+    while True:
+        attempt = await tx.begin_nested()
+        await lock_orders(tx, orders)
+        await lock_accounts(tx, [customer])
+        items = _chosen(await collection.open_items(tx, customer, payment.currency), payment)
+        late = {item.order for item in items} - orders
+        if not late:
+            await attempt.commit()
+            return items
+        await attempt.rollback()
+        orders |= late
 
 
 def _chosen(items: list[OpenItem], payment: collection.PaymentRow) -> list[OpenItem]:

@@ -1,0 +1,44 @@
+"""Histories of many clients at once: every value that somebody read is explained by some order of the operations."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.activities.fingerprint import assert_sound
+from tests.concurrency.chaos import killing_commits, killing_connections
+from tests.concurrency.runs import Run, assert_explained
+
+
+def assert_telling(run: Run, lost: bool = False) -> None:
+    """A history in which little happened proves nothing."""
+    counted = run.counted()
+    kinds = {name.removesuffix(" unknown").removesuffix(" refused") for name in counted}
+    assert kinds >= {
+        "allocate", "cancel", "hand out", "issue", "move", "pay", "pick", "post", "read account", "read invoice",
+        "read line", "read numbers", "read stock", "review", "undo",
+    }  # fmt: skip
+    assert counted["move refused"] > 3
+    assert sum(count for name, count in counted.items() if name.endswith(" unknown")) > 5 or not lost
+
+
+@pytest.mark.parametrize("seed", ["one", "two"])
+async def test_what_many_clients_saw_is_explained_by_some_order_of_what_they_did(seed: str, short_of_everything: str):
+    run = Run.direct(seed).crowd()
+    await run.act(20)
+    await run.rest()
+    assert_telling(run)
+    assert_explained(run.verdicts(), seed)
+    await assert_sound()
+
+
+@pytest.mark.parametrize("seed", ["three", "four"])
+async def test_it_is_explained_too_when_connections_die_and_answers_are_lost(seed: str, short_of_everything: str):
+    run = Run.direct(seed, losses=0.04).crowd()
+    async with killing_connections(short_of_everything, run.world.recorder, seed, every=12) as killed:
+        with killing_commits(short_of_everything, seed, share=0.02) as cut:
+            await run.act(15)
+            await run.rest()
+    assert killed and cut
+    assert_telling(run, lost=True)
+    assert_explained(run.verdicts(), seed)
+    await assert_sound()
