@@ -51,9 +51,12 @@ def stock_without_a_lock(patch: pytest.MonkeyPatch) -> None:
         if tx not in seen:
             return await honest(tx, movements, *rest)
         [line] = movements
-        write = "UPDATE stock_level SET on_hand = greatest(:sum, reserved) WHERE sku = :sku AND warehouse = :warehouse"
-        values = {"sum": seen.pop(tx) + line.quantity, "sku": line.sku, "warehouse": line.warehouse}
-        await tx.execute(text(write), values)
+        write = """
+        WITH moved AS (INSERT INTO stock_movement (sku, warehouse, quantity, reason, actor, at)
+          VALUES (:sku, :warehouse, :quantity, 'careless', 'nobody', now()))
+        UPDATE stock_level SET on_hand = greatest(:sum, reserved) WHERE sku = :sku AND warehouse = :warehouse"""
+        values = {"sku": line.sku, "warehouse": line.warehouse, "quantity": line.quantity}
+        await tx.execute(text(write), {**values, "sum": seen.pop(tx) + line.quantity})
         return None
 
     seen: dict[AsyncConnection, Decimal] = {}
