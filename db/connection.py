@@ -149,8 +149,13 @@ class Connection(AsyncConnection):
 class Engine(AsyncEngine):
     """A pool of such connections."""
 
-    _connection_cls = Connection
+    _connection_cls: type[Connection] = Connection
 
     def connect(self) -> Connection:
         """A connection of the pool, for an `async with` block."""
         return cast("Connection", super().connect())
+
+
+def hand_out(kind: type[Connection]) -> None:
+    """From here on connections are of this kind: whoever records statements puts a layer around each."""
+    Engine._connection_cls = kind

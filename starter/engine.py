@@ -11,6 +11,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
+from starter import tracing
 from starter.build import identity
 from starter.failures import converter
 from starter.settings import Settings
@@ -28,8 +29,14 @@ async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Clie
     """A client as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_* and profiles say."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "127.0.0.1:7233")
-    through = converter(Settings().keyring)
-    return await Client.connect(**config, data_converter=through, runtime=runtime, lazy=lazy, identity=identity())
+    return await Client.connect(
+        **config,
+        data_converter=converter(Settings().keyring),
+        interceptors=tracing.interceptors(),
+        runtime=runtime,
+        lazy=lazy,
+        identity=identity(),
+    )
 
 
 async def connect_at(address: str | None, namespace: str | None) -> Client:

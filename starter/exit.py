@@ -10,13 +10,22 @@ import contextlib
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import NoReturn
+
+_last: list[Callable[[], object]] = []
+
+
+def before_leaving(work: Callable[[], object]) -> None:
+    """Do this, too, before the process ends in good order."""
+    _last.append(work)
 
 
 def finish(code: int) -> NoReturn:
     """Flush the output and the logs, then end this process with `code`; a reader that went away is no error."""
-    with contextlib.suppress(Exception):
-        logging.shutdown()
+    for work in (*_last, logging.shutdown):
+        with contextlib.suppress(Exception):
+            work()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()

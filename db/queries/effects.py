@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.traces import marked
 from domain.shapes import instant
 
 _NOTES = """n AS (INSERT INTO timeline (order_number, at, actor, event, figures, before, after, document)
@@ -88,12 +89,12 @@ class Effects:
     def start(self, workflow_type: str, workflow_id: str, payload: Mapping[str, object]) -> None:
         """The engine is to run a workflow."""
         row = {"kind": "start", "workflow_type": workflow_type, "workflow_id": workflow_id, "signal": None}
-        self.messages.append({**row, "payload": dict(payload)})
+        self.messages.append({**row, "payload": marked(payload)})
 
     def signal(self, workflow_type: str, workflow_id: str, signal: str, payload: Mapping[str, object]) -> None:
         """A workflow is to hear of a fact."""
         row = {"kind": "signal", "workflow_type": workflow_type, "workflow_id": workflow_id, "signal": signal}
-        self.messages.append({**row, "payload": dict(payload)})
+        self.messages.append({**row, "payload": marked(payload)})
 
     def tell_order(self, order: str, signal: str, **fact: object) -> None:
         """The order's workflow is to hear of a fact."""

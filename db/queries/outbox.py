@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.traces import unmarked
+
 RETRY, RESET = "retry_requested", "reset_requested"
 """Signals by which an operator repairs: the relay tries again what fails before it hands over the first; the second
 is a request to the engine, and no workflow hears it. An older relay hands both over, which harms nothing."""
@@ -25,6 +27,7 @@ class Message:
     signal: str | None
     payload: dict[str, Any]
     attempts: int
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,12 @@ async def claim(tx: AsyncConnection, limit: int, lease_seconds: float, *, starts
     Without `starts`, new orders wait: the engine has enough of them.
     """
     rows = await tx.execute(_CLAIM, {"limit": limit, "lease": lease_seconds, "starts": starts})
-    return sorted((Message(**row._mapping) for row in rows), key=lambda message: message.id)
+    return sorted(map(_message, rows), key=lambda message: message.id)
+
+
+def _message(row: Row[Any]) -> Message:
+    payload, trace = unmarked(row.payload)
+    return Message(**{**row._mapping, "payload": payload}, trace=trace)
 
 
 async def not_begun(tx: AsyncConnection, orders: Sequence[str]) -> set[str]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.facts import TrackingFact
 from gateways.carriers.port import AnswerLost, Booking, BookingRequest, CarrierRefused, CarrierUnavailable
+from gateways.carriers.watch import called
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +97,12 @@ class HttpCarrier:
 
     async def _ask(
         self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> httpx2.Response:
+        with called(self.name, f"{method} /{path.split('/')[1]}") as more:
+            return await self._answer(method, path, body, {**(headers or {}), **more})
+
+    async def _answer(
+        self, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
     ) -> httpx2.Response:
         try:
             answer = await self._client.request(method, path, json=body, headers=headers)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from db import engine
 from starter.api import (
@@ -28,7 +29,7 @@ from starter.api.auth import KnownKeys
 from starter.api.bodies import BodyLimit
 from starter.api.codec_origin import CodecOrigin
 from starter.api.metrics import Metrics
-from starter.api.observe import Observe
+from starter.api.observe import QUIET, Observe
 from starter.api.openapi import document_of
 from starter.api.problems import HANDLERS
 from starter.settings import Settings
@@ -51,6 +52,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     docs_page.router,
     landing.router,
 )
+
+
+_TELEMETRY: TelemetryConfig = {
+    # FastAPI records requests of its own accord as soon as the process records traces; all else of it is done here.
+    "auto_configure": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "exclude": lambda scope: scope["path"] in QUIET,
+}
 
 
 @asynccontextmanager
@@ -82,6 +93,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
         redirect_slashes=False,
         lifespan=_pool,
         exception_handlers=HANDLERS,
+        telemetry=_TELEMETRY,
     )
     app.state.settings = settings
     app.state.metrics = metrics

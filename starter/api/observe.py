@@ -16,7 +16,7 @@ from starter.api.problems import failed
 
 _GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 CLIENT_WENT_AWAY = 499
 log = structlog.get_logger("api")
 
@@ -63,7 +63,7 @@ class Observe:
         number = (scope.get("path_params") or {}).get("number")
         if number and route.startswith("/v1/orders/"):
             facts["order"] = str(number)[:64]
-        if route in _QUIET:
+        if route in QUIET:
             log.debug("request", **facts)
         else:
             log.info("request", **facts)

@@ -9,7 +9,7 @@ from types import FrameType
 import structlog
 import uvicorn
 
-from starter import schema
+from starter import schema, tracing
 from starter.api.app import create_app
 from starter.exit import finish
 from starter.logs import configure
@@ -31,6 +31,7 @@ def run() -> int:
     """Serve until SIGINT or SIGTERM; the exit code."""
     settings = Settings()
     configure("api", settings)
+    tracing.configure("api")
     if not settings.database_url:
         log.error("database_not_set", detail="Set ORDERKEEP_DATABASE_URL, or run `orderkeep up`, which sets it.")
         return 2

@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Message, MustRun
+from starter import tracing
 from starter.relay.bell import Doorbell
 from starter.relay.mending import begin_again, retry_steps
 
@@ -94,7 +95,8 @@ class EngineRelay:
         async with self._slots:
             for position, message in enumerate(lane):
                 try:
-                    done.append((message.id, await self._hand_over(message)))
+                    with tracing.continuing(message.trace):
+                        done.append((message.id, await self._hand_over(message)))
                 except (RPCError, RuntimeError, OSError) as error:
                     delay = min(30.0, 0.5 * 2 ** min(message.attempts, 6))
                     log.warning("engine_did_not_take", workflow=message.workflow_id, error=str(error), retry_in=delay)
