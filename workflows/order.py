@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
 
     from workflows.collection import Collector
     from workflows.shipment import Shipment
-    from workflows.steps import Bells, call_outside, fact_of, step
+    from workflows.steps import Bells, call_outside, fact_of, step, stop
 
 IN_FULFILMENT = ("CONFIRMED", "IN_FULFILMENT", "FULFILLED")
 LOOK_AGAIN = timedelta(hours=1)
@@ -172,7 +172,7 @@ class OrderWorkflow:
     async def _stop(self, story: asyncio.Task[str]) -> None:
         tasks: list[asyncio.Task[Any]] = [story, *self.shipments.values(), *self.collectors]
         for task in tasks:
-            task.cancel()
+            stop(task)
         await asyncio.gather(*tasks, return_exceptions=True)
         self.shipments, self.collectors, self.fulfilled = {}, [], False
 

@@ -6,6 +6,7 @@ scheduled as an activity of its own, where staff see its attempt, its error and 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -26,6 +27,24 @@ DURABLE_RETRY = RetryPolicy(
 )
 
 
+STOPPED = "stopped for good"
+"""The name of a part of a story that was stopped. The client of the engine forgets a cancellation when the activity
+that was waited for ends in the same workflow task; the name stays."""
+
+
+def stop(part: asyncio.Task[Any]) -> None:
+    """Stop a part of a story, wherever it waits, and whatever it waits for."""
+    part.set_name(STOPPED)
+    part.cancel()
+
+
+def _heed_stop() -> None:
+    """End the part that was stopped and goes on all the same."""
+    part = asyncio.current_task()
+    if part is not None and part.get_name() == STOPPED and workflow.patched("stopped-for-good"):
+        raise asyncio.CancelledError
+
+
 def _final(failure: FailureError) -> bool:
     cause = failure.cause if isinstance(failure.cause, ApplicationError) else failure
     return is_cancelled_exception(failure) or (isinstance(cause, ApplicationError) and cause.non_retryable)
@@ -36,6 +55,12 @@ async def step(activity: Callable[[Argument], Awaitable[Result]], argument: Argu
 
     Both are safe together because every step is idempotent under its row locks.
     """
+    outcome = await _step(activity, argument, about)
+    _heed_stop()
+    return outcome
+
+
+async def _step(activity: Callable[[Argument], Awaitable[Result]], argument: Argument, about: str) -> Result:
     name = activity.__name__
     summary = f"{name.replace('_', ' ')}: {about}"
     try:
@@ -62,7 +87,7 @@ async def step(activity: Callable[[Argument], Awaitable[Result]], argument: Argu
 async def call_outside(activity: Callable[[Argument], Awaitable[Result]], argument: Argument, about: str) -> Result:
     """Run an activity that calls an outside company: visible at once, retried until the company answers."""
     name = activity.__name__
-    return await workflow.execute_activity(
+    outcome = await workflow.execute_activity(
         activity,
         argument,
         activity_id=f"{name}/{about}",
@@ -71,6 +96,8 @@ async def call_outside(activity: Callable[[Argument], Awaitable[Result]], argume
         cancellation_type=workflow.ActivityCancellationType.TRY_CANCEL,
         summary=f"{name.replace('_', ' ')}: {about}",
     )
+    _heed_stop()
+    return outcome
 
 
 def fact_of(message: tuple[Any, ...]) -> dict[str, Any] | str:
@@ -112,5 +139,7 @@ class Bells:
                 lambda: self.count(topic) > since, timeout=timeout, timeout_summary=summary if timeout else None
             )
         except TimeoutError:
+            _heed_stop()
             return False
+        _heed_stop()
         return True
