@@ -23,6 +23,7 @@ from starter.settings import Settings
 from starter.working import make_worker, say_what_comes, until_stopped
 
 log = structlog.get_logger()
+OPENING_SECONDS = 30.0
 
 
 async def open_house(settings: Settings, dsn: str) -> None:
@@ -46,7 +47,8 @@ async def serve(settings: Settings) -> int:
         return 2
     if not await schema.fits(dsn):
         return 2
-    await open_house(settings, dsn)
+    async with asyncio.timeout(OPENING_SECONDS):
+        await open_house(settings, dsn)
     client = await connect(metrics_runtime(settings.metrics_port, settings.host))
     bell = Doorbell(dsn, "engine_outbox", "notice")
     async with make_worker(client, settings):

@@ -18,6 +18,10 @@ Answer = TypeVar("Answer")
 _TWINS = ("40P01", "40001")
 _engines: list[Engine] = []
 _caches: list[dict[Any, Any]] = []
+_SESSION = "-c timezone=UTC -c jit=off -c idle_in_transaction_session_timeout=10s -c lock_timeout=10s"
+"""A client that was lost in the middle of a transaction must not keep its locks, nor queue for them and keep those."""
+_SOCKET = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""A network that forgot a connection tells nobody; the operating system finds out, within these seconds."""
 Cache = TypeVar("Cache", bound=dict[Any, Any])
 
 
@@ -47,7 +51,7 @@ def configure(dsn: str, pool_size: int = 10) -> None:
         pool_recycle=1800,
         # The connection used last has its statements prepared and its caches warm.
         pool_use_lifo=True,
-        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": "-c timezone=UTC -c jit=off"},
+        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": _SESSION, **_SOCKET},
     )
     _engines[:] = [Engine(pool.sync_engine)]
 
@@ -66,6 +70,20 @@ async def close() -> None:
 
 
 @asynccontextmanager
+async def within(patience: float | None) -> AsyncIterator[None]:
+    """TimeoutError when the block takes longer; connections opened before are then not used again.
+
+    Where one connection was lost without a word its neighbours usually were too, and each would be waited for in turn.
+    """
+    try:
+        async with asyncio.timeout(patience):
+            yield
+    except TimeoutError:
+        await pool().dispose(close=False)
+        raise
+
+
+@asynccontextmanager
 async def transaction() -> AsyncIterator[AsyncConnection]:
     """One transaction: commits at the end of the block, rolls back when the block raises."""
     connection = pool().connect()
@@ -76,13 +94,14 @@ async def transaction() -> AsyncIterator[AsyncConnection]:
 
 
 @asynccontextmanager
-async def autocommit() -> AsyncIterator[AsyncConnection]:
+async def autocommit(patience: float | None = None) -> AsyncIterator[AsyncConnection]:
     """A connection on which each statement is a transaction of its own, without the two round trips of one.
 
-    For a single statement, and for reads that need no common moment: a transaction gives them none either.
+    For a single statement, and for reads that need no common moment: a transaction gives them none either. A database
+    that has not answered after `patience` seconds is a TimeoutError; whoever runs for ever names them.
     """
     connection = pool().connect()
-    async with connection:
+    async with within(patience), connection:
         await connection.begin_autocommit()
         try:
             yield connection

@@ -10,11 +10,15 @@ import os
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import KeepAliveConfig
 
 from starter import tracing
 from starter.build import identity
 from starter.failures import converter
 from starter.settings import Settings
+
+KEEP_ALIVE = KeepAliveConfig(interval_millis=15_000, timeout_millis=10_000)
+"""A connection that was lost without a word is noticed after these; more often servers take for an attack."""
 
 
 def metrics_runtime(port: int | None, host: str = "127.0.0.1") -> Runtime | None:
@@ -36,6 +40,7 @@ async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Clie
         runtime=runtime,
         lazy=lazy,
         identity=identity(),
+        keep_alive_config=KEEP_ALIVE,
     )
 
 

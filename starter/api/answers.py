@@ -5,7 +5,6 @@ Decimals become plain strings ("9.90", never 9.9 and never 1E+3), instants RFC 3
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,11 +16,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from db.engine import settled
+from db.engine import settled, within
 from domain.shapes import instant
 
 Result = TypeVar("Result")
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 20.0
 """A database that takes longer than this counts as one that does not answer."""
 
 
@@ -66,5 +65,5 @@ def text_response(json_text: str, status: int, headers: Mapping[str, str] | None
 
 async def in_database(work: Callable[[AsyncConnection], Awaitable[Result]], patience: float | None = None) -> Result:
     """Run `work` in one transaction; gives up (TimeoutError, answered 503) when the database hangs."""
-    async with asyncio.timeout(ANSWER_SECONDS if patience is None else patience):
+    async with within(ANSWER_SECONDS if patience is None else patience):
         return await settled(work)

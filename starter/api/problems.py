@@ -55,6 +55,8 @@ _OF_STATUS = {status: kind for kind, (status, _) in reversed(KINDS.items())}
 _RETRY_SECONDS = "2"
 _NO_ANSWER = "The database does not answer just now. Nothing was written; send the same request again in a moment."
 _LOST_RACE = ("40001", "40P01", "55P03", "23505")
+_FOR_NOW = ("25006", "25P03", "53", "57P", "58")
+"""States that pass: a server that may only be read, lacks disk or memory, is stopped, or cannot reach its files."""
 log = structlog.get_logger(__name__)
 
 ERRORS_SHOWN = 200
@@ -161,7 +163,8 @@ async def database_failed(request: Request, error: Exception) -> Response:
         return problem(
             "invalid", "A value is too large or has a character that cannot be stored. Shorten or correct it."
         )
-    if isinstance(error, (TimeoutError, OSError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError)):
+    silent = isinstance(error, (TimeoutError, OSError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError))
+    if silent or state.startswith(_FOR_NOW):
         log.warning("database_unavailable", error=type(error).__name__, sqlstate=state, reason=str(error)[:200])
         return problem("unavailable", _NO_ANSWER)
     return failed(error)

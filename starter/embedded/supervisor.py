@@ -38,6 +38,11 @@ class Supervisor:
         self._progress = progress
         self._watched: dict[str, _Watched] = {}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What runs here, by name."""
+        return tuple(self._watched)
+
     def pid(self, name: str) -> int:
         """The process id of the program at this moment."""
         return self._watched[name].process.pid

@@ -7,7 +7,11 @@ import asyncio
 import psycopg
 import structlog
 
+from starter.relay.patience import DATABASE_SECONDS, first_line
+
 log = structlog.get_logger()
+
+QUIET_SECONDS = 15.0
 
 
 class Doorbell:
@@ -40,7 +44,7 @@ class Doorbell:
             try:
                 await self._listen()
             except (psycopg.Error, OSError) as error:
-                log.warning("doorbell_lost", error=str(error))
+                log.warning("doorbell_lost", error=first_line(error))
                 await asyncio.sleep(1)
 
     async def _listen(self) -> None:
@@ -48,5 +52,9 @@ class Doorbell:
             for channel in self._events:
                 await connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
                 self._events[channel].set()
-            async for notice in connection.notifies():
-                self._events[notice.channel].set()
+            while True:
+                async for notice in connection.notifies(timeout=QUIET_SECONDS):
+                    self._events[notice.channel].set()
+                # Nobody rang, or the connection was lost without a word: only a question tells.
+                async with asyncio.timeout(DATABASE_SECONDS):
+                    await connection.execute("SELECT 1")

@@ -21,6 +21,7 @@ from db.queries.outbox import Message, MustRun
 from starter import tracing
 from starter.relay.bell import Doorbell
 from starter.relay.mending import begin_again, retry_steps
+from starter.relay.patience import DATABASE_SECONDS, first_line
 
 log = structlog.get_logger()
 
@@ -54,14 +55,14 @@ class EngineRelay:
             try:
                 handed, throttled = await self._round()
             except (SQLAlchemyError, OSError) as error:
-                log.warning("relay_database_lost", error=str(error).splitlines()[0])
+                log.warning("relay_database_lost", error=first_line(error))
                 await asyncio.sleep(1)
                 continue
             if handed < BATCH:
                 await self._bell.wait(CHANNEL, 0.1 if throttled else 1.0)
 
     async def _round(self) -> tuple[int, bool]:
-        async with autocommit() as tx:
+        async with autocommit(DATABASE_SECONDS) as tx:
             throttled = await self._full(tx)
             messages = await outbox.claim(tx, BATCH, LEASE_SECONDS, starts=not throttled)
         if not messages:
@@ -72,11 +73,11 @@ class EngineRelay:
             done = [outcome for lane in await asyncio.gather(*map(self._lane, lanes)) for outcome in lane]
         except asyncio.CancelledError:
             # Whoever comes after this process need not wait until its lease ends; a message may then come twice.
-            async with autocommit() as tx:
+            async with autocommit(DATABASE_SECONDS) as tx:
                 await outbox.give_back(tx, [message.id for message in messages], 0, "the relay was stopped")
             raise
         if done:
-            async with autocommit() as tx:
+            async with autocommit(DATABASE_SECONDS) as tx:
                 await outbox.mark_sent(tx, done)
         return len(messages), throttled
 
@@ -101,7 +102,7 @@ class EngineRelay:
                     delay = min(30.0, 0.5 * 2 ** min(message.attempts, 6))
                     log.warning("engine_did_not_take", workflow=message.workflow_id, error=str(error), retry_in=delay)
                     waiting = [left.id for left in lane[position:]]
-                    async with autocommit() as tx:
+                    async with autocommit(DATABASE_SECONDS) as tx:
                         await outbox.give_back(tx, waiting, delay, str(error))
                     break
         return done
@@ -115,7 +116,7 @@ class EngineRelay:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-        async with autocommit() as tx:
+        async with autocommit(DATABASE_SECONDS) as tx:
             lost = await outbox.must_run_one(tx, message.workflow_id)
         if lost is None:
             return "ended"

@@ -14,11 +14,15 @@ from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
 from gateways.notices.registry import deliver
 from gateways.notices.wording import compose
 from starter.relay.bell import Doorbell
+from starter.relay.patience import DATABASE_SECONDS, first_line
 
 log = structlog.get_logger()
 
 BATCH = 50
-LEASE_SECONDS = 120.0
+DELIVERY_SECONDS = 30.0
+"""What a letter may take in all: a mail server may answer each question just in time."""
+LEASE_SECONDS = 60.0
+"""Longer than the round of a batch takes; after a worker that died its letters wait so long."""
 CHANNEL = "notice"
 
 
@@ -34,7 +38,7 @@ class LetterRelay:
             try:
                 sent = await self._round()
             except (SQLAlchemyError, OSError) as error:
-                log.warning("letters_database_lost", error=str(error).splitlines()[0])
+                log.warning("letters_database_lost", error=first_line(error))
                 await asyncio.sleep(1)
                 continue
             if sent < BATCH:
@@ -43,11 +47,11 @@ class LetterRelay:
                 await asyncio.sleep(0.2)
 
     async def _round(self) -> int:
-        async with autocommit() as tx:
+        async with autocommit(DATABASE_SECONDS) as tx:
             letters = await outbox.claim_letters(tx, BATCH, LEASE_SECONDS)
         if letters:
             outcomes = await asyncio.gather(*map(self._deliver, letters))
-            async with autocommit() as tx:
+            async with autocommit(DATABASE_SECONDS) as tx:
                 sent = [letter.key for letter, took in zip(letters, outcomes, strict=True) if took]
                 await outbox.mark_letters_sent(tx, sent)
         return len(letters)
@@ -55,12 +59,13 @@ class LetterRelay:
     async def _deliver(self, letter: Letter) -> bool:
         try:
             subject, body = compose(letter.event, letter.language, letter.figures)
-            await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
             return True
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:
             final = isinstance(error, (NoticeRefused, LookupError))
-            log.warning("letter_not_taken", event_key=letter.key, error=str(error), final=final)
-            async with autocommit() as tx:
+            log.warning("letter_not_taken", event_key=letter.key, error=first_line(error), final=final)
+            async with autocommit(DATABASE_SECONDS) as tx:
                 delay = min(600.0, 2.0 ** min(letter.attempts, 9))
-                await outbox.letter_failed(tx, letter.key, str(error), delay, final=final)
+                await outbox.letter_failed(tx, letter.key, first_line(error), delay, final=final)
             return False

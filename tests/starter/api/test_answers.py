@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from starlette.requests import Request
 
 from domain.actor import Role
 from starter.api import answers
 from starter.api.answers import to_json
+from starter.api.problems import database_failed
 
 CASES = [
     (Decimal("9.90"), "9.90"),
@@ -67,3 +71,9 @@ async def test_a_database_that_hangs_is_given_up_and_the_pool_lives_on(database,
             await answers.in_database(hang)
     assert time.monotonic() - began < 20
     assert await answers.in_database(ask) == 1
+
+
+async def test_a_database_that_may_only_be_read_for_now_is_unavailable_and_no_fault_of_ours() -> None:
+    refused = DBAPIError.instance("INSERT", {}, psycopg.errors.ReadOnlySqlTransaction("read-only"), psycopg.Error)
+    answer = await database_failed(Request({"type": "http"}), refused)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
