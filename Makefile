@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test history lint types check-style format bench lock clean
+.PHONY: help install demo up test history lint types check-style format faults bench lock clean
 
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ format: install ## Format the code, and repair what ruff can repair.
 
 bench: install ## Measure whole lives of orders against the bare engine (ARGS="--orders 200 --json").
 	@$(BIN)/python benchmarks/throughput.py $(ARGS)
+
+faults: install ## Break everything while orders run and see what is lost (ORDERS=300 SEED=1 MINUTES=3).
+	@$(BIN)/python -m tests.faults $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 	uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
