@@ -13,7 +13,7 @@ from db.queries.policies import put_in_force
 from domain.policy import Policy
 from gateways.carriers import registry as carriers
 from gateways.notices import registry as notices
-from starter import logs, schema, tracing
+from starter import logs, memory, schema, tracing
 from starter.engine import connect, metrics_runtime
 from starter.exit import finish
 from starter.relay.bell import Doorbell
@@ -65,4 +65,5 @@ if __name__ == "__main__":
     own = Settings()
     logs.configure("worker", own)
     tracing.configure("worker")
+    memory.settle()
     finish(uvloop.run(serve(own)))

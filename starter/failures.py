@@ -14,6 +14,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverter, Payload
 
 from starter.keyring import Keyring
 from starter.sealing import PayloadDamaged, PayloadKeyMissing, SealingCodec
+from starter.values import Values
 
 MESSAGE = 500
 TRACE = 1000
@@ -55,6 +56,7 @@ def converter(keyring: Keyring) -> DataConverter:
     """How values and errors cross the engine, sealed when there are keys."""
     return dataclasses.replace(
         pydantic_data_converter,
+        payload_converter_class=Values,
         failure_converter_class=SealedFailures if keyring.keys else LegibleFailures,
         payload_codec=SealingCodec(keyring),
     )

@@ -1,13 +1,21 @@
-"""Runs workflows in the SDK's sandbox, and answers outside of it what is the same for every value that passes.
+"""Runs workflows in the SDK's sandbox, and does once what it would do for every workflow or value.
 
 The SDK asks the workflow, inside its sandbox and six times per value, in which context the value is to be encoded and
 stored. That is for codecs and stores whose work depends on the workflow or activity. We have none, and the asking took
-a sixth of the worker's time in Python. Whoever adds such a codec or an external store takes this file away.
+a sixth of the worker's time in Python. Whoever adds such a codec or an external store takes that part away.
+
+The sandbox loads the workflow's module anew for each workflow, so that none sees what another left there. That means
+to run it, not to find and compile it again, which Python does wherever it cannot keep or read compiled files.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from types import CodeType, ModuleType
 
 from temporalio import workflow
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
@@ -41,14 +49,56 @@ class _ContextFree(WorkflowInstance):
         return self._sandboxed.get_thread_id()
 
 
+class _Compiled(SourceFileLoader):
+    """Loads a module from its source, which it compiles once."""
+
+    _code: CodeType | None = None
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The code of the module."""
+        if self._code is None:
+            self._code = super().get_code(fullname)
+        return self._code
+
+
+class _KnownModules(MetaPathFinder):
+    """Knows where the workflows' modules are and what they compile to; asked before all others."""
+
+    def __init__(self) -> None:
+        self._loaders: dict[str, SourceFileLoader] = {}
+
+    def learn(self, name: str) -> None:
+        """From here on the module of this name and its packages are found here, if they are ordinary ones."""
+        if name in self._loaders:
+            return
+        if package := name.rpartition(".")[0]:
+            self.learn(package)
+        loader = getattr(sys.modules[name].__spec__, "loader", None)
+        if type(loader) is SourceFileLoader:
+            self._loaders[name] = _Compiled(name, loader.path)
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """How to load a workflow's module; None for every other."""
+        loader = self._loaders.get(fullname)
+        return None if loader is None else spec_from_file_location(fullname, loader.path, loader=loader)
+
+
+_KNOWN = _KnownModules()
+
+
 class ContextFreeRunner(WorkflowRunner):
-    """The sandboxed runner without contexts for values."""
+    """The sandboxed runner without contexts for values, and with modules that are compiled once."""
 
     def __init__(self) -> None:
         self._sandbox = SandboxedWorkflowRunner()
 
     def prepare_workflow(self, defn: workflow._Definition) -> None:
         """Check once that the workflow can be loaded."""
+        _KNOWN.learn(defn.cls.__module__)
         self._sandbox.prepare_workflow(defn)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:

@@ -13,6 +13,7 @@ from starter import schema, tracing
 from starter.api.app import create_app
 from starter.exit import finish
 from starter.logs import configure
+from starter.memory import settle
 from starter.settings import Settings
 
 _GRACE_SECONDS = 10
@@ -54,6 +55,7 @@ def run() -> int:
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
     )
+    settle()
     try:
         server.run()
     except SystemExit as ended:
