@@ -28,7 +28,7 @@ OPENING_SECONDS = 30.0
 
 async def open_house(settings: Settings, dsn: str) -> None:
     """The pool, the policy in force, the carrier and the post."""
-    engine.configure(dsn, settings.pool_size)
+    engine.configure(dsn, settings.pool_size, plan_once=True)
     policy = Policy(day_seconds=settings.policy_day, default_credit_limit=settings.default_credit_limit)
     async with engine.transaction() as tx:
         await put_in_force(tx, policy, datetime.now(UTC))

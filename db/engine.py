@@ -20,6 +20,9 @@ _engines: list[Engine] = []
 _caches: list[dict[Any, Any]] = []
 _SESSION = "-c timezone=UTC -c jit=off -c idle_in_transaction_session_timeout=10s -c lock_timeout=10s"
 """A client that was lost in the middle of a transaction must not keep its locks, nor queue for them and keep those."""
+_PLAN_ONCE = "-c plan_cache_mode=force_generic_plan"
+PLAN_FOR_VALUES = text("SET LOCAL plan_cache_mode = auto")
+"""Before a statement whose best plan depends on its values, such as a page of a long list; until the commit."""
 _SOCKET = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A network that forgot a connection tells nobody; the operating system finds out, within these seconds."""
 Cache = TypeVar("Cache", bound=dict[Any, Any])
@@ -37,10 +40,16 @@ def address(dsn: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql", "postgresql+psycopg") else dsn
 
 
-def configure(dsn: str, pool_size: int = 10) -> None:
-    """Open the pool of this process; connections are made when first needed and tested before use."""
+def configure(dsn: str, pool_size: int = 10, *, plan_once: bool = False) -> None:
+    """Open the pool of this process; connections are made when first needed and tested before use.
+
+    With `plan_once`, for processes that run for long, each connection plans a statement once, whatever the values:
+    planning took more of PostgreSQL's time than the steps themselves. What needs a plan for its very values says so
+    with `PLAN_FOR_VALUES`.
+    """
     for cache in _caches:
         cache.clear()
+    planning = {"options": f"{_SESSION} {_PLAN_ONCE}", "prepare_threshold": 0} if plan_once else {}
     pool = create_async_engine(
         address(dsn),
         pool_size=pool_size,
@@ -51,7 +60,7 @@ def configure(dsn: str, pool_size: int = 10) -> None:
         pool_recycle=1800,
         # The connection used last has its statements prepared and its caches warm.
         pool_use_lifo=True,
-        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": _SESSION, **_SOCKET},
+        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "options": _SESSION, **_SOCKET, **planning},
     )
     _engines[:] = [Engine(pool.sync_engine)]
 

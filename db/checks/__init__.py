@@ -26,6 +26,7 @@ from db.checks import (
     stock,
 )
 from db.checks.rule import Rule
+from db.engine import PLAN_FOR_VALUES
 
 SHOWN = 100
 """How many breaches of one check are spelled out."""
@@ -63,12 +64,14 @@ async def run_checks(tx: AsyncConnection, rules: Sequence[Rule] = RULES) -> list
 
     Each is one statement, which sees one state of the database while orders go on moving.
     """
+    await tx.execute(PLAN_FOR_VALUES)
     await tx.execute(_MEMORY)
     return [Check(rule.name, rule.invariant, await _breaches(tx, rule)) for rule in rules]
 
 
 async def run_check(tx: AsyncConnection, rule: Rule) -> Check:
     """Ask one invariant; over many orders each is asked in a transaction of its own, which holds nobody up for long."""
+    await tx.execute(PLAN_FOR_VALUES)
     await tx.execute(_MEMORY)
     await tx.execute(_PATIENCE)
     return Check(rule.name, rule.invariant, await _breaches(tx, rule))

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import PLAN_FOR_VALUES
 from domain.errors import Malformed
 from domain.order_life import LEGAL_MOVES
 from domain.shapes import instant
@@ -77,6 +78,7 @@ class Listing:
         values: dict[str, Any] = {**filters, "rows": wanted + 1}
         if after is not None:
             values |= {f"after_{place}": part for place, part in enumerate(self._parts(after))}
+        await tx.execute(PLAN_FOR_VALUES)
         found = (await tx.execute(_statement(self, self._chosen(filters), after is not None), values)).all()
         page = list(found[:wanted])
         return page, self._cursor(page[-1]) if len(found) > wanted else None

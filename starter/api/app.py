@@ -68,7 +68,7 @@ _TELEMETRY: TelemetryConfig = {
 async def _pool(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     if settings.database_url:
-        engine.configure(settings.database_url, settings.pool_size)
+        engine.configure(settings.database_url, settings.pool_size, plan_once=True)
     yield
     await engine.close()
 

@@ -9,6 +9,7 @@ from sqlalchemy import literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from db import engine
+from db.queries import views_order
 from tests.builders import rows
 
 COUNTER = "SELECT value FROM counter WHERE name = 'invoice'"
@@ -95,3 +96,14 @@ async def test_one_lost_connection_replaces_all_that_were_idle(database: str) ->
     async with engine.transaction() as one, engine.transaction() as two, engine.transaction() as three:
         fresh = [(await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one() for tx in (one, two, three)]
     assert not set(fresh) & set(others)
+
+
+async def test_long_running_processes_plan_a_statement_once_and_lists_for_their_values(database: str) -> None:
+    asked = text("SELECT current_setting('plan_cache_mode')")
+    engine.configure(database, plan_once=True)
+    async with engine.transaction() as tx:
+        assert (await tx.execute(asked)).scalar_one() == "force_generic_plan"
+        await views_order.order_list(tx, limit=10, after=None, filters={})
+        assert (await tx.execute(asked)).scalar_one() == "auto"
+    async with engine.transaction() as tx:
+        assert (await tx.execute(asked)).scalar_one() == "force_generic_plan"
