@@ -6,11 +6,12 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from db.connection import Engine
 
@@ -70,6 +71,14 @@ def pool() -> Engine:
     if not _engines:
         raise RuntimeError("the database pool is not open: call db.engine.configure(dsn) first")
     return _engines[0]
+
+
+def connections() -> dict[str, int]:
+    """How many connections the pool may have (`limit`), lends at this moment (`lent`) and keeps open (`idle`)."""
+    if not _engines:
+        return {}
+    held = cast("AsyncAdaptedQueuePool", _engines[0].sync_engine.pool)
+    return {"limit": held.size(), "lent": held.checkedout(), "idle": held.checkedin()}
 
 
 async def close() -> None:

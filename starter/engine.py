@@ -12,7 +12,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import KeepAliveConfig
 
-from starter import tracing
+from starter import meters, tracing
 from starter.build import identity
 from starter.failures import converter
 from starter.settings import Settings
@@ -22,11 +22,13 @@ KEEP_ALIVE = KeepAliveConfig(interval_millis=15_000, timeout_millis=10_000)
 
 
 def metrics_runtime(port: int | None, host: str = "127.0.0.1") -> Runtime | None:
-    """A runtime that shows the SDK's metrics to Prometheus; None without a port."""
+    """A runtime that shows the SDK's metrics, and ours, to Prometheus; None without a port."""
     if port is None:
         return None
-    telemetry = TelemetryConfig(metrics=PrometheusConfig(bind_address=f"{host}:{port}"))
-    return Runtime(telemetry=telemetry)
+    shown = PrometheusConfig(bind_address=f"{host}:{port}", histogram_bucket_overrides=meters.BUCKETS)
+    runtime = Runtime(telemetry=TelemetryConfig(metrics=shown))
+    meters.begin(runtime.metric_meter)
+    return runtime
 
 
 async def connect(runtime: Runtime | None = None, *, lazy: bool = False) -> Client:

@@ -63,7 +63,7 @@ LEFT JOIN support_case c ON w.id = 'case/' || c.number AND c.number = substr(w.i
 WHERE (o.state IN ({ENDED}) OR s.state IN ('RECEIVED', 'CANCELLED') OR c.state = 'CLOSED'
   OR coalesce(o.number, s.number, c.number) IS NULL) ORDER BY w.id""")
 # The next rung as domain/collection.py has it: at its planned date, but no sooner after the last one than planned.
-_RUNGS = f"""
+RUNGS = f"""
 WITH ladder AS (
   SELECT p.version, CAST(l ->> 'level' AS int) AS level,
     CAST(l ->> 'days_after_due' AS float8) * CAST(p.body ->> 'day_seconds' AS float8) AS seconds
@@ -80,11 +80,8 @@ rung AS (
       (SELECT seconds FROM ladder l WHERE l.version = o.policy_version AND l.level = o.level), 0))) AS planned
   FROM open o JOIN LATERAL (SELECT level, seconds FROM ladder l
     WHERE l.version = o.policy_version AND l.level > coalesce(o.level, 0) ORDER BY level LIMIT 1) n ON true)"""
-_REMINDERS = text(f"""
-{_RUNGS} SELECT count(*) FILTER (WHERE planned < now()) AS due,
-  count(*) FILTER (WHERE planned < now() - make_interval(secs => :grace)) AS overdue FROM rung""")
 _FORGOTTEN = text(f"""
-{_RUNGS} SELECT number, invoice, instalment, level, planned FROM rung
+{RUNGS} SELECT number, invoice, instalment, level, planned FROM rung
 WHERE planned < now() - make_interval(secs => :grace) ORDER BY planned, invoice, instalment LIMIT :limit""")
 
 
@@ -117,12 +114,6 @@ async def due(tx: AsyncConnection, grace_seconds: float, limit: int) -> list[Due
 async def over(tx: AsyncConnection, workflow_ids: Sequence[str]) -> list[Over]:
     """Those of these workflows whose document has ended or does not exist."""
     return [Over(row.id, row.state) for row in await tx.execute(_OVER, {"ids": list(workflow_ids)})]
-
-
-async def reminders(tx: AsyncConnection, grace_seconds: float) -> tuple[int, int]:
-    """How many reminders should be out, and how many of them for longer than `grace_seconds`."""
-    row = (await tx.execute(_REMINDERS, {"grace": grace_seconds})).one()
-    return row.due, row.overdue
 
 
 async def forgotten(tx: AsyncConnection, grace_seconds: float, limit: int) -> list[Forgotten]:

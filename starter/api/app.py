@@ -28,6 +28,7 @@ from starter.api import (
 from starter.api.auth import KnownKeys
 from starter.api.bodies import BodyLimit
 from starter.api.codec_origin import CodecOrigin
+from starter.api.figures import Business
 from starter.api.metrics import Metrics
 from starter.api.observe import QUIET, Observe
 from starter.api.openapi import document_of
@@ -97,6 +98,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     )
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.business = Business()
     app.state.known_keys = KnownKeys()
     app.add_middleware(BodyLimit)
     if settings.codec_origin:

@@ -7,8 +7,13 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from db import engine
+from db.queries.metrics import FIGURES, Figure
+from db.schema import needed
+from starter.build import RELEASE
+
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_LABELS = {"holds_open": "reason"}
+_OWN = {"figures_seconds": Figure("How long it took to ask the database for these figures", "question")}
 
 
 class Metrics:
@@ -27,6 +32,11 @@ class Metrics:
             registry=self.registry,
         )
         self._database = Gauge("orderkeep_database_up", "1 when the database answered", registry=self.registry)
+        self._pool = Gauge("orderkeep_database_connections", "Connections by use", ("use",), registry=self.registry)
+        build = Gauge(
+            "orderkeep_build_info", "1 for the release at work", ("release", "schema"), registry=self.registry
+        )
+        build.labels(RELEASE, needed()).set(1)
         self._business: dict[str, Gauge] = {}
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
@@ -37,6 +47,8 @@ class Metrics:
     def text(self, business: Mapping[str, Any] | None) -> bytes:
         """The exposition text; without `business` (the database does not answer) the business gauges are left out."""
         self._database.set(0 if business is None else 1)
+        for use, count in engine.connections().items():
+            self._pool.labels(use).set(count)
         for gauge in self._business.values():
             gauge.clear()
         for name, value in (business or {}).items():
@@ -44,16 +56,12 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _set(self, name: str, value: Any) -> None:
-        divided = isinstance(value, Mapping)
+        figure = (FIGURES | _OWN)[name]
         if name not in self._business:
-            self._business[name] = Gauge(
-                f"orderkeep_{name}",
-                f"{name.replace('_', ' ')}, as the database says",
-                (_LABELS.get(name, "state"),) if divided else (),
-                registry=self.registry,
-            )
+            labels = (figure.label,) if figure.label else ()
+            self._business[name] = Gauge(f"orderkeep_{name}", figure.help, labels, registry=self.registry)
         gauge = self._business[name]
-        if not divided:
+        if not figure.label:
             gauge.set(float(value))
             return
         for part, count in value.items():

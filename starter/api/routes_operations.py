@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from db import engine
 from db.checks import RULES, run_check
-from db.queries.metrics import business
 from domain.actor import Actor, Role
 from domain.errors import Malformed
 from domain.facts import Fact
@@ -58,10 +56,7 @@ async def readyz() -> Response:
 @probes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def metrics(request: Request) -> Response:
     """Prometheus metrics of this process and of the business."""
-    try:
-        counted: dict[str, Any] | None = await in_database(business)
-    except (SQLAlchemyError, OSError, TimeoutError):
-        counted = None
+    counted = await request.app.state.business.figures()
     return Response(request.app.state.metrics.text(counted), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

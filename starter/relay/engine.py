@@ -18,7 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Message, MustRun
-from starter import tracing
+from starter import meters, tracing
 from starter.relay.bell import Doorbell
 from starter.relay.mending import begin_again, retry_steps
 from starter.relay.patience import DATABASE_SECONDS, first_line
@@ -98,7 +98,9 @@ class EngineRelay:
                 try:
                     with tracing.continuing(message.trace):
                         done.append((message.id, await self._hand_over(message)))
+                    meters.handed(done[-1][1])
                 except (RPCError, RuntimeError, OSError) as error:
+                    meters.handed("failed")
                     delay = min(30.0, 0.5 * 2 ** min(message.attempts, 6))
                     log.warning("engine_did_not_take", workflow=message.workflow_id, error=str(error), retry_in=delay)
                     waiting = [left.id for left in lane[position:]]

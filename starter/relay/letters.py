@@ -13,6 +13,7 @@ from db.queries.outbox import Letter
 from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
 from gateways.notices.registry import deliver
 from gateways.notices.wording import compose
+from starter import meters
 from starter.relay.bell import Doorbell
 from starter.relay.patience import DATABASE_SECONDS, first_line
 
@@ -61,9 +62,11 @@ class LetterRelay:
             subject, body = compose(letter.event, letter.language, letter.figures)
             async with asyncio.timeout(DELIVERY_SECONDS):
                 await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
+            meters.posted("sent")
             return True
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:
             final = isinstance(error, (NoticeRefused, LookupError))
+            meters.posted("refused" if final else "unavailable")
             log.warning("letter_not_taken", event_key=letter.key, error=first_line(error), final=final)
             async with autocommit(DATABASE_SECONDS) as tx:
                 delay = min(600.0, 2.0 ** min(letter.attempts, 9))

@@ -10,7 +10,6 @@ from activities.review import review_order
 from db.engine import transaction
 from db.queries import views_documents as documents
 from db.queries import views_ledger, views_masters, views_order
-from db.queries.metrics import business
 from domain.errors import Malformed
 from domain.invoicing import ACCOUNTS
 from domain.steps import OrderStep
@@ -164,27 +163,3 @@ async def test_filters_choose_by_field(company):
 async def test_a_cursor_that_no_page_gave_is_malformed(company, cursor):
     with pytest.raises(Malformed):
         await listed(views_order.order_list, after=cursor)
-
-
-async def test_the_business_is_counted(company):
-    held = await make.an_order({"BOLT": 1000})
-    await review_order(OrderStep(number=held, now=NOW))
-    await make.an_order({"BOLT": 1}, customer_po="2")
-    async with transaction() as tx:
-        counted = await business(tx)
-    assert counted["orders"] == {"IN_REVIEW": 1, "SUBMITTED": 1}
-    assert counted["holds_open"] == {"CREDIT": 1}
-    assert counted["outbox_backlog"] == 2
-    assert counted["outbox_oldest_seconds"] > 0
-    assert counted["notices_pending"] >= 2
-
-
-async def test_nothing_to_count_is_zero(database):
-    async with transaction() as tx:
-        assert await business(tx) == {
-            "orders": {},
-            "holds_open": {},
-            "outbox_backlog": 0,
-            "outbox_oldest_seconds": 0,
-            "notices_pending": 0,
-        }

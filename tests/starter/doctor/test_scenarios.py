@@ -12,6 +12,7 @@ import pytest
 
 from starter.doctor import answers, examine, temporal
 from starter.doctor.registry import EXAMINATIONS
+from tests.promql import asked
 from tests.starter.doctor.scenarios import SCENARIOS
 from tests.starter.doctor.ward import Ward, until, ward
 
@@ -86,3 +87,14 @@ async def test_a_carrier_that_answers_and_takes_no_booking_is_named(patients: Wa
         return await patients.examined() == set()
 
     await until(well)
+
+
+async def test_what_the_dashboard_and_the_alarms_read_is_there(patients: Ward):
+    ends = patients.stack.endpoints
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        shown = [(await http.get(address)).text for address in (f"{ends.api}/metrics", ends.metrics)]
+    lines = [line for text in shown for line in text.splitlines()]
+    described = {line.split()[2] for line in lines if line.startswith("# HELP ")}
+    shown_now = {line.partition(" ")[0].partition("{")[0] for line in lines if not line.startswith("#")}
+    assert asked() - described - shown_now == set()
+    assert {name for name in shown_now if not name.startswith(tuple(described))} == set()
