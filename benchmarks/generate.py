@@ -20,7 +20,7 @@ if __name__ == "__main__":  # as a script, only its own folder would be looked t
 import psycopg
 
 from benchmarks.generator.loading import Tell, load
-from benchmarks.generator.phases import Phase, pattern
+from benchmarks.generator.phases import ASLEEP, Phase, pattern
 from db import migrate
 
 RARE_SHARE, PRESENT_SHARE = 0.08, 0.08
@@ -38,12 +38,27 @@ def plan(phases: list[Phase], orders: int) -> int:
     oddities.copies = max(1, orders // ORDERS_OF_AN_ODDITY)
     rest = orders - sum(phase.copies * phase.orders for phase in (rare, present, oddities))
     usual.copies = max(1, -(-rest // usual.orders))
+    return _number(phases)
+
+
+def _number(phases: list[Phase]) -> int:
+    """Give each phase its numbers, behind those of the phases before it; the orders in all."""
     taken: dict[str, int] = {}
     for phase in phases:
         phase.before = dict(taken)
         for word in phase.spans.found:
             taken[word] = taken.get(word, 0) + phase.copies * phase.spans.count(word)
     return sum(phase.copies * phase.orders for phase in phases)
+
+
+async def put_to_sleep(database: str, orders: int, tell: Tell) -> None:
+    """Fill an empty database with orders that are held, and that no engine knows yet."""
+    await asyncio.to_thread(migrate.upgrade, database)
+    phases = await pattern(database, ASLEEP)
+    masters, asleep = phases
+    masters.copies, asleep.copies = max(1, min(MOST_COMPANIES, orders // 100)), max(1, orders // asleep.orders)
+    tell(f"{_number(phases):,} orders are held")
+    await asyncio.to_thread(load, database, phases, datetime.now(UTC), lambda text: None)
 
 
 async def generate(database: str, orders: int, tell: Tell) -> dict[str, int]:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
         None, repr=False, description="PostgreSQL; unset: one is launched in the data directory"
     )
     pool_size: int = Field(10, ge=1, le=200, description="connections of this process to PostgreSQL")
+    cached_workflows: int = Field(200, ge=10, le=100_000, description="workflows that the worker keeps in memory")
     task_queue: str = Field("orderkeep", description="Temporal task queue")
     deployment: str = Field("orderkeep", pattern=r"^[^.:]+$", description="Temporal worker deployment")
     build_id: str | None = Field(None, description="which build the worker is; unset: no versions, any worker serves")

@@ -23,7 +23,7 @@ from intake import after_sales, cancellation, receipt, review, shipping
 from tests import builders
 from tests.builders import CREDIT, DAY, MANAGER, NOW, SALES, SUPPORT, WAREHOUSE
 
-CUSTOMERS, PRODUCTS, USUAL = 20, 20, 20
+CUSTOMERS, PRODUCTS, USUAL, SLEEPERS = 20, 20, 20, 10
 PIECES = 100_000_000
 NAMES = (
     "Hansen Tea",
@@ -256,6 +256,13 @@ async def present() -> int:
 
 async def _nothing(order: str) -> None:
     """It has just come in."""
+
+
+async def sleepers() -> int:
+    """Orders that are held and wait for a person; how many."""
+    for _ in range(SLEEPERS):
+        await held()
+    return SLEEPERS
 
 
 async def oddities() -> int:

@@ -114,7 +114,17 @@ def _phase(new: dict[str, list[Cells]], masters: Spans, orders: int, days: tuple
     return Phase(moulds, spans, orders, days[0] * DAY, days[1] * DAY)
 
 
-async def pattern(database: str) -> list[Phase]:
+Part = tuple[Callable[[], Awaitable[int]], tuple[float, float]]
+HISTORY: tuple[Part, ...] = (
+    (lives.usual, (-780, -60)),
+    (lives.rare, (-780, -150)),
+    (lives.present, (-40, -39)),
+    (lives.oddities, (-60, -50)),
+)
+ASLEEP: tuple[Part, ...] = ((lives.sleepers, (-0.1, -0.05)),)
+
+
+async def pattern(database: str, parts: tuple[Part, ...] = HISTORY) -> list[Phase]:
     """Live the pattern; days are those before now at which a phase's first copy begins, and its last."""
     engine.configure(database, pool_size=2)
     try:
@@ -125,12 +135,6 @@ async def pattern(database: str) -> list[Phase]:
         await lives.company()
         masters = _phase(reader.read(), Spans(), 0, (-800, -790))
         phases = [masters]
-        parts: tuple[tuple[Callable[[], Awaitable[int]], tuple[float, float]], ...] = (
-            (lives.usual, (-780, -60)),
-            (lives.rare, (-780, -150)),
-            (lives.present, (-40, -39)),
-            (lives.oddities, (-60, -50)),
-        )
         for live, days in parts:
             orders = await live()
             phases.append(_phase(reader.read(), masters.spans, orders, days))

@@ -40,8 +40,9 @@ SELECT number, shipment, state, net, tax, total, paid, outstanding, currency, po
 FROM invoice WHERE order_number = :number ORDER BY posted_at, number"""
 _PAYMENTS = """
 SELECT number, provider, reference, amount, applied, refunded, unapplied, currency, received_at, state FROM payment
-WHERE order_number = :number OR number IN (
-  SELECT a.payment FROM payment_application a JOIN invoice v ON v.number = a.invoice WHERE v.order_number = :number)
+WHERE number IN (SELECT number FROM payment WHERE order_number = :number
+  UNION SELECT a.payment FROM payment_application a JOIN invoice v ON v.number = a.invoice
+  WHERE v.order_number = :number)
 ORDER BY received_at, number"""
 _CASES = """
 SELECT number, kind, priority, state, subject, assignee, opened_at, respond_by FROM support_case
