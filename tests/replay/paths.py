@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests import builders
 from tests.workflows.mending import pause, reset, resume, retry
 from tests.workflows.opening import SHORT_HISTORIES
+from tests.workflows.together import cancelled_with_the_next_step
 from tests.workflows.world import World
 
 
@@ -157,6 +158,11 @@ async def cancelled_after_allocation(world: World) -> list[str]:
     return await _ended(world, order, "CANCELLED")
 
 
+async def cancelled_between_steps(world: World) -> list[str]:
+    """Cancelled in the very workflow task in which a step ends: what follows that step is not done any more."""
+    return await _ended(world, await cancelled_with_the_next_step(world), "CANCELLED")
+
+
 async def cancelled_after_part_shipped(world: World) -> list[str]:
     """The rest is undone, with its supply; what has left is billed and paid."""
     order = await world.submit({"BOLT": 3, "NUT": 5})
@@ -298,6 +304,7 @@ PATHS = (
     Path(overpaid),
     Path(paid_before_invoice),
     Path(cancelled_after_allocation),
+    Path(cancelled_between_steps),
     Path(cancelled_after_part_shipped),
     Path(short_pick),
     Path(ship_complete),

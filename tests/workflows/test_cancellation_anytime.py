@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-from temporalio.worker import Worker
-
 from domain.errors import IllegalMove
-from starter.plugin import ACTIVITIES
 from tests import builders
 from tests.workflows.picture import picture
+from tests.workflows.together import cancelled_with_the_next_step
 from tests.workflows.world import World
 
 MOMENTS = [0.03 * nth for nth in range(16)]
@@ -58,30 +56,8 @@ async def test_whenever_orders_are_cancelled_everything_is_as_it_was(world: Worl
 
 async def test_a_cancellation_that_meets_the_next_step_in_one_workflow_task_is_heard(world: World) -> None:
     """A step that had to be repeated ends while nobody runs the story, which then hears of both at once."""
-    await builders.run("ALTER TABLE allocation ADD CONSTRAINT broken CHECK (quantity < 0)")
-    order = await world.submit()
-    await world.order_is(order, "CONFIRMED")
-    while not any(attempt > 1 for _, attempt, _ in await world.pending(order)):
-        await asyncio.sleep(0.05)
-    await world.stop()
-    await builders.run("ALTER TABLE allocation DROP CONSTRAINT broken")
-    async with Worker(world.client, task_queue=world.queue, activities=ACTIVITIES):
-        while await world.pending(order):
-            await asyncio.sleep(0.05)
-    await world.cancel(order)
-    await _signalled(world, order)
-    await world.start()
+    order = await cancelled_with_the_next_step(world)
     await world.order_is(order, "CANCELLED")
     assert (await world.end_of(order))["state"] == "CANCELLED"
     assert (await world.events(order)).count("order_cancelled") == 1
     assert await world.value("SELECT sum(reserved) FROM stock_level") == 0
-
-
-async def _signalled(world: World, order: str) -> None:
-    """What waits for the order's workflow is handed to the engine, in order, while no worker is there."""
-    for row in await builders.rows(
-        "SELECT id, signal, payload FROM engine_outbox WHERE sent_at IS NULL AND workflow_id = :w ORDER BY id",
-        w=f"order/{order}",
-    ):
-        await world.order(order).signal(row.signal, row.payload)
-        await builders.run(f"UPDATE engine_outbox SET sent_at = now() WHERE id = {row.id}")
