@@ -30,7 +30,7 @@ async def _allocate(tx: AsyncConnection, step: OrderStep) -> StockOutcome:
     order = await stock.order_header(tx, step.number)
     assert order is not None
     if order.state not in ("CONFIRMED", "IN_FULFILMENT"):
-        return StockOutcome(state=order.state)
+        return StockOutcome(state=order.state, shipments=await _shipments(tx, order.number))
     lines = await stock.open_lines(tx, order.number)
     taken: list[Sourcing] = []
     if lines:
@@ -48,11 +48,17 @@ async def _allocate(tx: AsyncConnection, step: OrderStep) -> StockOutcome:
     state, still_open = await _remainder(tx, effects, order, lines, taken, policy, step.now)
     await effects.save(tx)
     loose = taken or await shipping.loose_allocations(tx, order.number) if state == "IN_FULFILMENT" else []
+    shippable = bool(loose) and may_ship(order.shipping_policy, still_open)
     return StockOutcome(
         state=state,
-        shippable=bool(loose) and may_ship(order.shipping_policy, still_open),
+        shippable=shippable,
         waiting=still_open > 0,
+        shipments=() if shippable else await _shipments(tx, order.number),
     )
+
+
+async def _shipments(tx: AsyncConnection, order: str) -> tuple[str, ...]:
+    return tuple(number for number, _ in await shipping.shipments_of(tx, order))
 
 
 async def _remainder(

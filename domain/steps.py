@@ -49,11 +49,15 @@ class ReviewOutcome(Value):
 
 
 class StockOutcome(Value):
-    """What is allocated now, and whether pieces wait for supply; `state` says when the order left fulfilment."""
+    """What is allocated now, and whether pieces wait for supply; `state` says when the order left fulfilment.
+
+    `shipments` are those there are when nothing is to be shipped now: a step whose answer was lost may have made some.
+    """
 
     state: str
     shippable: bool = False
     waiting: bool = False
+    shipments: tuple[str, ...] = ()
 
 
 class ShipmentRef(Value):

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.review import escalate_holds, expire_order, review_order
     from activities.shipping import create_shipments
     from activities.stock import allocate_order
-    from domain.steps import OrderEnd, OrderRef, OrderStep, PaymentStep, ReviewOutcome, ShipmentStep
+    from domain.steps import OrderEnd, OrderRef, OrderStep, PaymentStep, ReviewOutcome, ShipmentStep, StockOutcome
 
     from workflows.collection import Collector
     from workflows.shipment import Shipment
@@ -123,7 +123,7 @@ class OrderWorkflow:
         while True:
             heard = self.bells.count("stock")
             stock = await step(allocate_order, self._step(), self.number)
-            if stock.shippable or not self.shipments:
+            if stock.shippable or not self.shipments or self._unknown(stock):
                 await self._ship()
             if stock.waiting:
                 await step(replenish_order, self._step(), self.number)
@@ -135,6 +135,10 @@ class OrderWorkflow:
             if stock.state == "FULFILLED" or self.fulfilled:
                 await asyncio.gather(*self.shipments.values())
                 return "FULFILLED"
+
+    def _unknown(self, stock: StockOutcome) -> bool:
+        """Whether a step whose answer was lost has made a shipment."""
+        return stock.state in IN_FULFILMENT and any(number not in self.shipments for number in stock.shipments)
 
     async def _ship(self) -> None:
         made = await step(create_shipments, self._step(), self.number)

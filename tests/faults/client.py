@@ -18,7 +18,7 @@ import httpx2
 Document = dict[str, Any]
 Signed = tuple[dict[str, str], bytes]
 ANSWER_SECONDS = 10.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 4.0
 SEND_AGAIN = frozenset({408, 425, 429})
 SLOWEST_KEPT = 10
 

@@ -11,8 +11,11 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.service import RPCError
 
+from activities.shipping import book_shipment, create_shipments
+from activities.stock import allocate_order
 from db import engine
 from db.queries import outbox
+from domain.steps import OrderStep, ShipmentStep
 from intake import repair
 from tests import builders
 from tests.workflows.opening import SHORT_HISTORIES, an_engine
@@ -180,3 +183,39 @@ async def test_an_order_whose_history_grows_long_goes_on_in_a_new_one(forgetful:
         assert events.count(event) == 1, event
     assert events.count("reminder_sent") == 6
     assert await world.value("SELECT count(*) FROM reminder") == 6
+
+
+async def test_a_shipment_whose_making_was_not_heard_of_is_booked_all_the_same(world: World) -> None:
+    """The worker did the steps after a short pick, and died before it could tell the engine so."""
+    order = await world.submit({"BOLT": 6})
+    first = await world.shipment_of(order)
+    await world.quiet(order)
+    await world.stop()
+    await world.pick(first, {"line": 1, "quantity": "5"})
+    lost = OrderStep(number=order, now=world.now(order))
+    assert (await allocate_order(lost)).shippable is True
+    assert len((await create_shipments(lost)).shipments) == 2
+    await world.start()
+    await world.deliver(first)
+    second = await world.ship(order, nth=1)
+    await world.order_is(order, "FULFILLED")
+    await world.until("SELECT count(DISTINCT shipment) FROM invoice", 2)
+    assert await world.bookings(first, second) == ["booked", "booked"]
+
+
+async def test_of_an_order_that_was_fulfilled_unheard_every_shipment_is_billed(world: World) -> None:
+    order = await world.submit({"BOLT": 6})
+    first = await world.shipment_of(order)
+    await world.quiet(order)
+    await world.stop()
+    await world.pick(first, {"line": 1, "quantity": "5"})
+    lost = OrderStep(number=order, now=world.now(order))
+    await allocate_order(lost)
+    second = (await create_shipments(lost)).shipments[1].number
+    await world.pick(second)
+    for shipment in (first, second):
+        await book_shipment(ShipmentStep(number=shipment, order=order, now=world.now(order)))
+        await world.deliver(shipment)
+    await world.order_is(order, "FULFILLED")
+    await world.start()
+    await world.until("SELECT count(DISTINCT shipment) FROM invoice", 2)
