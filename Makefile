@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test history lint types check-style format faults bench lock clean
+.PHONY: help install demo up test upgrade-test history lint types check-style format faults bench lock clean
 
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ up: install ## Serve from your data directory until Ctrl-C (ARGS="--data DIR --p
 
 test: install ## Run all tests on two processes (ARGS="-k review" chooses).
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+upgrade-test: install ## Go over to a next release, back and over again with many orders open (ORDERS=500).
+	@UPGRADE_ORDERS=$(or $(ORDERS),500) $(BIN)/python -m pytest -n 0 -q tests/upgrades $(ARGS)
 
 history: install ## Record the histories of every path anew (ARGS="split_shipment" chooses).
 	@$(BIN)/python -m tests.replay.record $(ARGS)

@@ -7,17 +7,14 @@ workflows to the ramping one while there is one, and nothing to any other.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from temporalio.api.common.v1 import WorkflowExecution as Execution
-from temporalio.api.enums.v1 import ResetReapplyType, WorkerDeploymentVersionStatus
+from temporalio.api.enums.v1 import WorkerDeploymentVersionStatus
 from temporalio.api.workflowservice.v1 import (
     DescribeWorkerDeploymentRequest,
-    ResetWorkflowExecutionRequest,
     SetWorkerDeploymentCurrentVersionRequest,
     SetWorkerDeploymentRampingVersionRequest,
 )
@@ -25,6 +22,7 @@ from temporalio.client import Client, WorkflowExecution
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
+from starter.relay.mending import begin_again
 from workflows.patches import unknown_to
 
 MARKS = SearchAttributeKey.for_keyword_list("TemporalChangeVersion")
@@ -160,13 +158,15 @@ async def _known(build_id: str, change: Callable[[], Awaitable[Answer]]) -> Answ
         await asyncio.sleep(0.5)
 
 
-async def go_back(client: Client, deployment: str, build_id: str, release: str) -> list[str]:
+async def go_back(client: Client, deployment: str, build_id: str | None, release: str) -> list[str]:
     """Make an earlier build current, and start again what it could not go on with; the ids of those workflows.
 
+    Where workers have no build id, nothing is made current: the workers of the release that runs have all the work.
     A worker that replays a mark which it does not know fails the task for ever. The database knows where each
     document stands, so its workflow is reset to its beginning and walks there again without doing anything twice.
     """
-    await make_current(client, deployment, build_id)
+    if build_id is not None:
+        await make_current(client, deployment, build_id)
     gate = asyncio.Semaphore(AT_ONCE)
     seen: set[str] = set()  # the engine's list lags a little behind: it may still show a run that was reset
     again: set[str] = set()
@@ -175,7 +175,7 @@ async def go_back(client: Client, deployment: str, build_id: str, release: str) 
         found = [run async for run in _foreign(client, release) if run.run_id not in seen]
         if not found:
             return sorted(again)
-        begun = await asyncio.gather(*(_begin_again(client, run, gate) for run in found))
+        begun = await asyncio.gather(*(_begun_again(client, run, gate) for run in found))
         seen |= {run.run_id for run in found}
         again |= {run.id for run, done in zip(found, begun, strict=True) if done}
 
@@ -186,28 +186,12 @@ async def _foreign(client: Client, release: str) -> AsyncIterator[WorkflowExecut
             yield run
 
 
-async def _begin_again(client: Client, run: WorkflowExecution, gate: asyncio.Semaphore) -> bool:
-    """Reset a run to its first task; facts that it was told since then are told to the new run. False: it has ended."""
+async def _begun_again(client: Client, run: WorkflowExecution, gate: asyncio.Semaphore) -> bool:
+    """Reset a workflow to its first task; what it was told since then it is told again. False: it has ended."""
     async with gate:
         try:
-            handle = client.get_workflow_handle(run.id, run_id=run.run_id)
-            async for event in handle.fetch_history_events(page_size=20):
-                if event.HasField("workflow_task_completed_event_attributes"):
-                    break
-            await client.workflow_service.reset_workflow_execution(
-                ResetWorkflowExecutionRequest(
-                    namespace=client.namespace,
-                    workflow_execution=Execution(workflow_id=run.id, run_id=run.run_id),
-                    reason="the deployed release does not know a change that this run has met",
-                    workflow_task_finish_event_id=event.event_id,
-                    request_id=str(uuid.uuid5(uuid.NAMESPACE_OID, run.run_id)),
-                    reset_reapply_type=ResetReapplyType.RESET_REAPPLY_TYPE_SIGNAL,
-                    identity=IDENTITY,
-                ),
-                timeout=RPC,
-            )
+            return await begin_again(client, run.id, f"back-{run.run_id}")
         except RPCError as error:
             if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
                 return False
             raise
-        return True

@@ -27,6 +27,10 @@ Work = Callable[[Client, str], Awaitable[Document]]
 BuildId = Annotated[
     str, typer.Option("--build-id", metavar="BUILD", help="The build: what its workers have as ORDERKEEP_BUILD_ID.")
 ]
+EarlierBuild = Annotated[
+    str | None,
+    typer.Option("--build-id", metavar="BUILD", help="The earlier build; absent where workers have no build ids."),
+]
 Release = Annotated[
     str | None, typer.Option(metavar="X.Y.Z", help="The release of that build; the one of this program when absent.")
 ]
@@ -74,10 +78,12 @@ def share(
     _run(data, as_json, work)
 
 
-@deployments.command("back", epilog=examples_text("orderkeep deploy back --build-id 0.2.0 --release 0.2.0"))
+@deployments.command(
+    "back", epilog=examples_text("orderkeep deploy back --build-id 0.2.0 --release 0.2.0", "orderkeep deploy back")
+)
 def back(
     *,
-    build_id: BuildId,
+    build_id: EarlierBuild = None,
     release: Release = None,
     as_json: options.Json = False,
     data: options.Data = None,
