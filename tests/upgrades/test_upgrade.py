@@ -35,7 +35,7 @@ from tests.upgrades.releases import ROOT, contracted_release, next_release, revi
 from tests.upgrades.scenes import CARRIER_DOWN, LISTED, SCENES, Scene, must_be_seen
 from tests.workflows.opening import a_carrier, an_engine
 
-pytestmark = pytest.mark.xdist_group("upgrade")
+pytestmark = pytest.mark.xdist_group("servers")
 
 GROUPS = 7
 FEWEST = 4 * len((*SCENES, *CARRIER_DOWN))

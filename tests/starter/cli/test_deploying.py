@@ -68,7 +68,7 @@ def company(temporal: WorkflowEnvironment, request: pytest.FixtureRequest) -> st
 
 
 @asynccontextmanager
-async def working(client: Client, company: str, build_id: str, story: type) -> AsyncIterator[None]:
+async def working(client: Client, company: str, build_id: str | None, story: type) -> AsyncIterator[None]:
     version = _version(Settings(deployment=company, build_id=build_id))
     runner = UnsandboxedWorkflowRunner()
     # A client of its own, as a process of its own has.
@@ -129,6 +129,22 @@ async def test_a_build_becomes_current_and_another_gets_a_share(temporal: Workfl
         code, out, _ = await deploy(client, company, "current", "--build-id", "1", "--json")
         seen = json.loads(out)
         assert (seen["current"], seen["ramping"], seen["percent"]) == ("1", None, 0.0)
+
+
+async def test_workers_without_a_build_id_have_all_work_until_a_build_is_made_current(
+    temporal: WorkflowEnvironment, company: str
+):
+    client = temporal.client
+    async with working(client, company, None, Before), working(client, company, "1", Before):
+        order = await client.start_workflow("Told", id=f"{company}/order", task_queue=company)
+        await on_build(client, order.id, "")
+        await deploying.make_current(client, company, "1")
+        await asyncio.sleep(1)
+        await order.signal("go")
+        await on_build(client, order.id, "1")
+        await order.signal("go")
+        async with asyncio.timeout(20):
+            assert await order.result() == "as before"
 
 
 async def test_a_build_that_nobody_has_started_is_refused_in_a_sentence(
