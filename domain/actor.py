@@ -23,10 +23,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The name goes into every timeline row."""
+    """The name goes into every timeline row; `key` is the public part of the key that was shown, if one was."""
 
     name: str
     role: Role
+    key: str = ""
 
 
 SYSTEM = Actor("system", Role.ADMIN)

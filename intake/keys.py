@@ -6,11 +6,13 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import keys
 from domain.actor import Actor, Role
+from domain.errors import IllegalMove, NotFound
 
 _SCHEME = "ok"
 
@@ -27,6 +29,27 @@ async def create_key(tx: AsyncConnection, actor: Actor, name: str, role: Role, n
     return f"{_SCHEME}_{prefix}_{secret}"
 
 
+async def revoke_key(tx: AsyncConnection, actor: Actor, key: str, now: datetime) -> dict[str, Any]:
+    """Revoke the key of this prefix, or the only good key of this name; the key as the list shows it.
+
+    Errors: NotFound; IllegalMove when several good keys have the name, or when it is the key that asks.
+    """
+    known = await keys.all_keys(tx)
+    meant = [each for each in known if each["prefix"] == key]
+    meant = meant or [each for each in known if each["name"] == key and each["revoked_at"] is None]
+    meant = meant or [each for each in known if each["name"] == key][-1:]
+    if not meant:
+        raise NotFound(f"There is no key {key!r}; GET /v1/keys lists names and prefixes.")
+    if len(meant) > 1:
+        prefixes = ", ".join(each["prefix"] for each in meant)
+        raise IllegalMove(f"Several keys have the name {key!r}: {prefixes}. Revoke one by its prefix.")
+    (found,) = meant
+    if found["prefix"] == actor.key:
+        raise IllegalMove("A key cannot revoke itself. Use another administrator's key.")
+    await keys.revoke(tx, found["prefix"], now)
+    return {**found, "revoked_at": found["revoked_at"] or now}
+
+
 async def identify(tx: AsyncConnection, key: str) -> Actor | None:
     """Whose key it is; None for a key that is malformed, unknown or revoked."""
     scheme, _, rest = key.partition("_")
@@ -36,4 +59,4 @@ async def identify(tx: AsyncConnection, key: str) -> Actor | None:
     found = await keys.read_key(tx, prefix)
     if found is None or not hmac.compare_digest(found[0], _digest(secret)):
         return None
-    return Actor(found[1], Role(found[2]))
+    return Actor(found[1], Role(found[2]), prefix)

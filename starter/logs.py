@@ -34,7 +34,7 @@ def configure(process: str, settings: Settings | None = None, stream: TextIO | N
     settings = settings or Settings()
     stream = stream or sys.stderr
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
-    renderer = _JSON if settings.log_json else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    renderer = _JSON if settings.log_json else [_console(stream)]
     structlog.configure(
         processors=[*_SHARED, structlog.processors.StackInfoRenderer(), *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -52,6 +52,11 @@ def configure(process: str, settings: Settings | None = None, stream: TextIO | N
     for noisy in ("httpx2", "httpcore2", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _console(stream: TextIO) -> structlog.dev.ConsoleRenderer:
+    """For a reader's eyes; like the JSON lines without the frames' local variables."""
+    return structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
 
 
 def to_file(path: Path) -> structlog.typing.FilteringBoundLogger:

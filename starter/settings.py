@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     day_seconds: float | None = Field(None, gt=0, description="length of a policy's day; unset: 86400")
     default_credit_limit: Decimal | None = Field(None, ge=0, description="unset: unlimited")
 
+    requests_per_second: float = Field(1000, ge=0, description="of one key at one API process; 0: no limit")
+
     carrier_url: str | None = Field(None, description="base address of the simulated carrier")
     carrier_key: SecretStr | None = None
     simulator_step_seconds: float = Field(2.0, gt=0, description="pace of the carrier simulator")

@@ -91,8 +91,8 @@ async def an_order(pieces: dict[str, int] | None = None, **request: Any) -> str:
         key = fresh("KEY")
 
         async def keep(tx: Any) -> None:
-            await idempotency.claim(tx, SALES.name, key, "POST /v1/orders", "0" * 64, begin(number))
-            await idempotency.store(tx, SALES.name, key, 201, f'{{"number":"{order}"}}', f"/v1/orders/{order}")
+            await idempotency.claim(tx, SALES, key, "POST /v1/orders", "0" * 64, begin(number))
+            await idempotency.store(tx, SALES, key, 201, f'{{"number":"{order}"}}', f"/v1/orders/{order}")
 
         await settled(keep)
     return order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _INSERT = text("""
 INSERT INTO api_key (prefix, hash, name, role, created_at) VALUES (:prefix, :hash, :name, :role, :now)""")
 _READ = text("SELECT hash, name, role FROM api_key WHERE prefix = :prefix AND revoked_at IS NULL")
+
+
+_LIST = text("""
+SELECT prefix, name, role, created_at, revoked_at FROM api_key ORDER BY created_at, prefix""")
+_REVOKE = text("""
+UPDATE api_key SET revoked_at = :now WHERE prefix = :prefix AND revoked_at IS NULL RETURNING prefix""")
+
+
+async def all_keys(tx: AsyncConnection) -> list[dict[str, Any]]:
+    """Every key, the oldest first: its public prefix, whose it is, what it may, and until when it was good."""
+    return [dict(row._mapping) for row in await tx.execute(_LIST)]
+
+
+async def revoke(tx: AsyncConnection, prefix: str, now: datetime) -> bool:
+    """Revoke a key; False when it was revoked before."""
+    return (await tx.execute(_REVOKE, {"prefix": prefix, "now": now})).scalar_one_or_none() is not None
 
 
 async def insert_key(tx: AsyncConnection, prefix: str, digest: str, name: str, role: str, now: datetime) -> None:

@@ -29,6 +29,7 @@ from starter.api.auth import KnownKeys
 from starter.api.bodies import BodyLimit
 from starter.api.codec_origin import CodecOrigin
 from starter.api.figures import Business
+from starter.api.limits import Limits
 from starter.api.metrics import Metrics
 from starter.api.observe import QUIET, Observe
 from starter.api.openapi import document_of
@@ -100,6 +101,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     app.state.metrics = metrics
     app.state.business = Business()
     app.state.known_keys = KnownKeys()
+    app.state.limits = Limits(settings.requests_per_second)
     app.add_middleware(BodyLimit)
     if settings.codec_origin:
         app.add_middleware(CodecOrigin, origin=settings.codec_origin)

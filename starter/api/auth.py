@@ -13,6 +13,7 @@ from domain.actor import Actor, Role
 from domain.errors import Forbidden, NotSignedIn
 from intake import keys
 from starter.api.answers import in_database
+from starter.api.limits import Limits
 
 REMEMBERED_SECONDS = 30.0
 REMEMBERED_KEYS = 1000
@@ -28,6 +29,14 @@ class KnownKeys:
 
     def __init__(self) -> None:
         self._seen: OrderedDict[bytes, tuple[Actor, float]] = OrderedDict()
+
+    def remembers(self, key: str) -> bool:
+        """Whether this key was good the last time that it was shown."""
+        return hashlib.sha256(key.encode()).digest() in self._seen
+
+    def forget(self) -> None:
+        """Look every key up anew: one was revoked."""
+        self._seen.clear()
 
     async def actor(self, key: str) -> Actor | None:
         """Whose key this is, or None."""
@@ -62,11 +71,21 @@ def bearer(header: str | None) -> str:
 
 
 async def signed_in(request: Request) -> Actor:
-    """The actor behind the request's key, or NotSignedIn."""
+    """The actor behind the request's key, or NotSignedIn; TooMany when it, or its address, asks too often.
+
+    A key that was good before is looked up whatever else comes from its address.
+    """
     key = bearer(request.headers.get("authorization"))
     known: KnownKeys = request.app.state.known_keys
+    limits: Limits = request.app.state.limits
+    address = request.client.host if request.client else ""
+    if not known.remembers(key):
+        limits.may_guess(address)
     actor = await known.actor(key)
-    if actor is None:
+    if actor is not None:
+        limits.count(actor.key or actor.name)
+    else:
+        limits.guessed_wrong(address)
         raise NotSignedIn(f"This key is not known, or it was revoked. {_HOW}")
     return actor
 

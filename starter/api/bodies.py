@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +17,19 @@ from starter.api.field_errors import field_errors
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_BODY = 8 * 1024 * 1024
+MAX_HELD = 256 * 1024 * 1024
+"""Of all requests that are being answered; what they become in memory is a few times as much."""
+MAX_WEBHOOK = 1024 * 1024
+LARGE = 64 * 1024
+MAX_FAULTS = 20_000
+_BEGINNING = 20
 MAX_DEPTH = 32
+MAX_FIELDS = 500
+"""Of one object; no document here has more than thirty."""
+MAX_PARTS = 400_000
+"""Values and fields of one body: ten thousand order lines have a quarter of it. Each costs memory while it is read."""
+PATIENCE_SECONDS = 30.0
+"""How long the next piece of a body may take."""
 _WRITES = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -39,6 +53,8 @@ def parse(raw: bytes) -> Any:
         raise _unreadable(
             f"The body is not UTF-8 (byte {error.start}): encode it as UTF-8 and send it again."
         ) from None
+    if raw.count(b",") + raw.count(b":") + raw.count(b"[") + raw.count(b"{") > MAX_PARTS:
+        raise BodyRefused(413, f"The body has more than {MAX_PARTS} parts: split it into several requests.")
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
@@ -50,9 +66,9 @@ def parse(raw: bytes) -> Any:
         raise _too_deep() from None
     except ValueError:
         raise _unreadable("The body holds a number of too many digits: write amounts as short strings.") from None
-    # At most as many levels as opening brackets: the walk is only needed for long documents and hostile ones.
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
-        raise _too_deep()
+    # At most as many levels as opening brackets, and fields as colons: only long and hostile documents are walked.
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH or raw.count(b":") > MAX_FIELDS:
+        _refuse_strange_shape(value)
     return value
 
 
@@ -60,9 +76,11 @@ def _too_deep() -> BodyRefused:
     return _unreadable(f"The body is nested deeper than {MAX_DEPTH} levels; no document here is. Send a flatter one.")
 
 
-def _deeper_than(value: Any, levels: int) -> bool:
+def _refuse_strange_shape(value: Any) -> None:
     layer = [value]
-    for _ in range(levels + 1):
+    for _ in range(MAX_DEPTH + 1):
+        if any(len(node) > MAX_FIELDS for node in layer if isinstance(node, dict)):
+            raise _unreadable(f"An object has more than {MAX_FIELDS} fields; no document here has. Send fewer.")
         layer = [
             child
             for node in layer
@@ -71,8 +89,8 @@ def _deeper_than(value: Any, levels: int) -> bool:
             if isinstance(child, (dict, list))
         ]
         if not layer:
-            return False
-    return True
+            return
+    raise _too_deep()
 
 
 def is_json(content_type: str) -> bool:
@@ -98,6 +116,38 @@ def valid(model: type[Model], value: Any) -> Model:
         raise Invalid(found[0].detail, errors=found) from None
 
 
+def refuse_wrong_everywhere(bodies: TypeAdapter[Any], value: Any) -> None:
+    """Refuse a body with more faults than can be told (422), before the framework makes a document of each of them.
+
+    Its faults were the two gigabytes that one hostile body could cost.
+    """
+    try:
+        bodies.validate_python(value)
+    except ValidationError as error:
+        if error.error_count() <= MAX_FAULTS:
+            return
+        total = error.error_count()
+    else:
+        return
+    try:
+        bodies.validate_python(_shortened(value))
+        findings: list[Any] = []
+    except ValidationError as error:
+        findings = error.errors(include_url=False, include_input=False)
+    more = {"type": "wrong_everywhere", "loc": (), "msg": f"the body is wrong in {total} places"}
+    raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in [*findings, more]])
+
+
+def _shortened(value: Any) -> Any:
+    """The same with the beginning of each list."""
+    match value:
+        case list():
+            return [_shortened(each) for each in value[:_BEGINNING]]
+        case dict():
+            return {name: _shortened(each) for name, each in value.items()}
+    return value
+
+
 class StrictRequest(Request):
     """A request whose JSON is read by `parse`."""
 
@@ -109,25 +159,48 @@ class StrictRequest(Request):
 
 
 class BodyLimit:
-    """Counts what really arrives, whatever Content-Length says, and stops at MAX_BODY (413)."""
+    """Counts what really arrives, whatever Content-Length says, and stops at the limit (413).
 
-    def __init__(self, app: ASGIApp, max_body: int = MAX_BODY) -> None:
+    A webhook is limited more tightly, for its signature can only be checked when all of it is there. A body whose next
+    piece takes too long is given up (408).
+    """
+
+    def __init__(self, app: ASGIApp, max_body: int = MAX_BODY, patience: float = PATIENCE_SECONDS) -> None:
         self.app = app
         self.max_body = max_body
+        self.patience = patience
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        arrived = 0
+        most = min(MAX_WEBHOOK, self.max_body) if scope["path"].startswith("/v1/webhooks/") else self.max_body
+        arrived, whole = 0, False
 
         async def counted() -> Message:
-            nonlocal arrived
-            message = await receive()
+            nonlocal arrived, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout(self.patience):
+                    message = await receive()
+            except TimeoutError:
+                detail = f"The body stopped coming for {self.patience:g} seconds. Send the request again, whole."
+                raise BodyRefused(408, detail) from None
+            whole = not message.get("more_body", False)
             arrived += len(message.get("body", b""))
-            if arrived > self.max_body:
-                limit = f"{self.max_body // (1024 * 1024)} MB"
+            self._held += len(message.get("body", b""))
+            if self._held > MAX_HELD:
+                raise BodyRefused(
+                    503, "Too many large bodies are arriving at once. Send the request again in a moment."
+                )
+            if arrived > most:
+                limit = f"{most // (1024 * 1024)} MB"
                 raise BodyRefused(413, f"The body is larger than {limit}: split it into several requests.")
             return message
 
-        await self.app(scope, counted, send)
+        try:
+            await self.app(scope, counted, send)
+        finally:
+            self._held -= arrived

@@ -33,7 +33,7 @@ def _refusal(kind: str) -> dict[str, Any]:
 
 
 _REFUSED = ("malformed", "unauthenticated", "forbidden", "not-found", "illegal-move")
-_REFUSED_TOO = ("too-large", "unsupported-media-type", "invalid", "unavailable")
+_REFUSED_TOO = ("too-slow", "too-large", "unsupported-media-type", "invalid", "too-many-requests", "unavailable")
 REFUSALS: dict[int | str, dict[str, Any]] = {KINDS[kind][0]: _refusal(kind) for kind in (*_REFUSED, *_REFUSED_TOO)}
 
 

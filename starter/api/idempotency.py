@@ -64,12 +64,12 @@ async def perform(request: Request, work: Work) -> Response:
     body_hash = hashlib.sha256(await request.body()).hexdigest()
 
     async def once_for_key(tx: AsyncConnection) -> Response:
-        earlier = await idempotency.claim(tx, actor.name, key, route, body_hash, now)
+        earlier = await idempotency.claim(tx, actor, key, route, body_hash, now)
         if earlier is not None:
             return _answered(earlier.status, earlier.response, earlier.location, replay=True)
         answer = await work(tx, actor, now)
         kept = to_json(answer.document if answer.stored is None else answer.stored)
-        await idempotency.store(tx, actor.name, key, answer.status, kept, answer.location)
+        await idempotency.store(tx, actor, key, answer.status, kept, answer.location)
         return _answered(answer.status, to_json(answer.document), answer.location)
 
     return await in_database(once_for_key)

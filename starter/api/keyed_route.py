@@ -9,11 +9,12 @@ import structlog
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from starter.api.auth import require, signed_in
-from starter.api.bodies import StrictRequest, require_json
+from starter.api.bodies import LARGE, StrictRequest, refuse_wrong_everywhere, require_json
 from starter.api.roles import roles_that_may
 
 _MOST_NAMED = 20
@@ -43,7 +44,8 @@ class KeyedRoute(APIRoute):
         roles = roles_that_may(self.name, reads=self.methods == {"GET"})
         doing = self.name.replace("_", " ")
         known = _known_parameters(self.dependant)
-        takes_body = self.body_field is not None
+        body = self.body_field.field_info.annotation if self.body_field else None
+        bodies: TypeAdapter[Any] | None = TypeAdapter(body) if body else None
 
         async def checked(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive)
@@ -52,8 +54,10 @@ class KeyedRoute(APIRoute):
             require(actor, roles, doing)
             request.state.actor = actor
             _refuse_unknown_parameters(request, known)
-            if takes_body:
+            if bodies is not None:
                 await require_json(request)
+                if len(await request.body()) > LARGE:
+                    refuse_wrong_everywhere(bodies, await request.json())
             return await handle(request)
 
         return checked

@@ -18,6 +18,7 @@ details{border-bottom:1px solid #dde4ea;padding:.45em 0} summary{cursor:pointer}
 .m{font-weight:600;display:inline-block;min-width:3.6em}
 .quiet{color:#5b6b7a}
 </style>"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _WORDS = {
     "en": (
         "Orderkeep",
@@ -42,7 +43,7 @@ def page(title: str, body: str, language: str = "en") -> Response:
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>{STYLE}</head>'
         f"<body>{body}</body></html>"
     )
-    headers = {"Content-Language": language, "Vary": "Accept-Language"}
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Content-Security-Policy": _POLICY}
     return HTMLResponse(html, headers=headers)
 
 

@@ -17,6 +17,13 @@ from starter.api.problems import failed
 _GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+_EVERYWHERE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+# What `/v1` answers is for whoever holds the key, and for no cache on the way.
+_PRIVATE = (*_EVERYWHERE, (b"cache-control", b"no-store"))
 CLIENT_WENT_AWAY = 499
 log = structlog.get_logger("api")
 
@@ -42,7 +49,8 @@ class Observe:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                own = _PRIVATE if scope["path"].startswith("/v1/") else _EVERYWHERE
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode()), *own]
             await send(message)
 
         try:

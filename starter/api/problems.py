@@ -27,9 +27,11 @@ KINDS: dict[str, tuple[int, str]] = {
     "method-not-allowed": (405, "This path does not take this method"),
     "illegal-move": (409, "Not possible in this state"),
     "conflict": (409, "Changed by somebody else at the same moment"),
+    "too-slow": (408, "The request came too slowly"),
     "too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "Only JSON is read here"),
     "invalid": (422, "Some fields are not valid"),
+    "too-many-requests": (429, "Asked too often"),
     "internal": (500, "Internal error"),
     "unavailable": (503, "Temporarily unavailable"),
 }
@@ -43,9 +45,11 @@ ADVICE: dict[str, str] = {
     "method-not-allowed": "Use one of the methods in the Allow header.",
     "illegal-move": "Read the document's state; 'legal_moves' says where it can go from here.",
     "conflict": "Send the same request again.",
+    "too-slow": "Send the whole request at once; a proxy in between should do so for slow clients.",
     "too-large": "Split the request.",
     "unsupported-media-type": "Send 'Content-Type: application/json'.",
     "invalid": "Correct the fields that 'errors' points at and send the request again.",
+    "too-many-requests": "Wait for the seconds in Retry-After and send the same request again, more slowly.",
     "internal": "Nothing to correct on your side; report the X-Request-Id of the answer.",
     "unavailable": "Wait for the seconds in Retry-After and send the same request again.",
 }
@@ -143,7 +147,7 @@ async def http_refused(request: Request, error: Exception) -> Response:
         allowed = ", ".join(_methods_at(request))
         detail = f"{path} does not take {request.method}; it takes {allowed}."
         return problem("method-not-allowed", detail, headers={"Allow": allowed})
-    headers = {"Connection": "close"} if error.status_code == 413 else error.headers
+    headers = {"Connection": "close"} if error.status_code in (408, 413) else error.headers
     return problem(_OF_STATUS.get(error.status_code, "malformed"), str(error.detail), headers=headers)
 
 

@@ -36,6 +36,8 @@ MAY: dict[str, frozenset[Role]] = {
     "move_case": _may(Role.SUPPORT, Role.MANAGER),
     # operation
     "create_key": _may(),
+    "list_keys": _may(),
+    "revoke_key": _may(),
     "pause_order": _may(Role.MANAGER),
     "resume_order": _may(Role.MANAGER),
     "retry_order": _may(Role.MANAGER),

@@ -14,13 +14,14 @@ from starlette.responses import Response
 
 from db import engine
 from db.checks import RULES, run_check
+from db.queries.keys import all_keys
 from domain.actor import Actor, Role
 from domain.errors import Malformed
 from domain.facts import Fact
 from domain.shapes import Name
 from intake import keys
 from starter.api.answers import in_database, json_response
-from starter.api.contract import answers, stage_router
+from starter.api.contract import Number, answers, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.temporal_probe import temporal_answers
 
@@ -90,3 +91,25 @@ async def create_key(request: Request, body: KeyRequest) -> Response:
         return Answer(201, document, stored={**document, "key": None})
 
     return await perform(request, work)
+
+
+@router.get("/keys", responses=answers(ok="Every key, the oldest first"))
+async def list_keys() -> Response:
+    """List the keys: names, prefixes and roles, never the keys themselves."""
+
+    async def look(tx: AsyncConnection) -> Response:
+        return json_response({"items": await all_keys(tx), "next": None})
+
+    return await in_database(look)
+
+
+@router.post("/keys/{key}/revoke", responses=answers(ok="The key, which is good no longer"))
+async def revoke_key(request: Request, key: Number) -> Response:
+    """Revoke a key by its prefix, or by its name when only one good key has it. It takes half a minute at most."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        return Answer(200, await keys.revoke_key(tx, actor, key, now))
+
+    answer = await perform(request, work)
+    request.app.state.known_keys.forget()
+    return answer

@@ -5,6 +5,9 @@ A repeated webhook is answered like the first: the facts are idempotent by their
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -13,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from db.queries import idempotency
 from domain.actor import Actor, Role
 from domain.errors import FieldError, Invalid
 from domain.facts import PaymentWebhook, TrackingWebhook
@@ -38,13 +42,27 @@ def _signed_body(name: str) -> dict[str, Any]:
     }
 
 
-async def _proven(request: Request, secret: SecretStr | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A message whose sender is proven."""
+
+    route: str
+    id: str
+    body: dict[str, Any]
+
+    async def remember(self, tx: AsyncConnection, sender: Actor, now: datetime) -> None:
+        """Its id, so that no other message can come under it; the order of fields makes no other message."""
+        canonical = json.dumps(self.body, sort_keys=True, separators=(",", ":")).encode()
+        await idempotency.seen(tx, sender.name, self.id, self.route, hashlib.sha256(canonical).hexdigest(), now)
+
+
+async def _proven(request: Request, secret: SecretStr | None) -> _Message:
     raw = await request.body()
     verify(request.headers, raw, secret.get_secret_value() if secret else "")
     body = parse(raw)
     if not isinstance(body, dict):
         raise Invalid("The body must be a JSON object with 'type' and 'data'.", errors=[FieldError("", "an object")])
-    return body
+    return _Message(f"POST {request.url.path}", request.headers["webhook-id"][:255], body)
 
 
 def _not_for_us(body: dict[str, Any], model: type[BaseModel]) -> Response | None:
@@ -63,7 +81,8 @@ def _sender(kind: str, provider: str) -> Actor:
 @router.post("/webhooks/payments/{provider}", responses=_TAKEN, openapi_extra=_signed_body("PaymentWebhook"))
 async def payment_reported(request: Request, provider: Provider) -> Response:
     """A payment provider reports money that arrived."""
-    body = await _proven(request, request.app.state.settings.webhook_secret_payments)
+    message = await _proven(request, request.app.state.settings.webhook_secret_payments)
+    body = message.body
     if (answer := _not_for_us(body, PaymentWebhook)) is not None:
         return answer
     data = body.get("data")
@@ -75,7 +94,9 @@ async def payment_reported(request: Request, provider: Provider) -> Response:
     fact = valid(PaymentWebhook, body).data
 
     async def record(tx: AsyncConnection) -> Response:
-        recorded = await collection.record_payment(tx, _sender("payments", provider), fact, datetime.now(UTC))
+        now, sender = datetime.now(UTC), _sender("payments", provider)
+        recorded = await collection.record_payment(tx, sender, fact, now)
+        await message.remember(tx, sender, now)
         return json_response({"received": True, "payment": recorded.number})
 
     return await in_database(record)
@@ -84,13 +105,16 @@ async def payment_reported(request: Request, provider: Provider) -> Response:
 @router.post("/webhooks/carriers/{provider}", responses=_TAKEN, openapi_extra=_signed_body("TrackingWebhook"))
 async def tracking_reported(request: Request, provider: Provider) -> Response:
     """A carrier reports where a shipment is."""
-    body = await _proven(request, request.app.state.settings.webhook_secret_carriers)
+    message = await _proven(request, request.app.state.settings.webhook_secret_carriers)
+    body = message.body
     if (answer := _not_for_us(body, TrackingWebhook)) is not None:
         return answer
     fact = valid(TrackingWebhook, body).data
 
     async def record(tx: AsyncConnection) -> Response:
-        told = await shipping.record_tracking(tx, _sender("carrier", provider), provider, fact, datetime.now(UTC))
+        now, sender = datetime.now(UTC), _sender("carrier", provider)
+        told = await shipping.record_tracking(tx, sender, provider, fact, now)
+        await message.remember(tx, sender, now)
         return json_response({**told, "received": True})
 
     return await in_database(record)

@@ -11,6 +11,7 @@ import uvicorn
 
 from starter import schema, tracing
 from starter.api.app import create_app
+from starter.api.front_door import MOST_CONNECTIONS, FrontDoor
 from starter.exit import finish
 from starter.logs import configure
 from starter.memory import settle
@@ -46,7 +47,8 @@ def run() -> int:
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=FrontDoor,
+            limit_concurrency=MOST_CONNECTIONS,
             ws="none",
             access_log=False,
             log_config=None,

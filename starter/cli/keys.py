@@ -16,12 +16,12 @@ from intake import keys as keys_of
 from starter.cli import options
 from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.groups import examples_text, group
-from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json, say
+from starter.cli.screen import Block, Column, Document, Facts, Sentence, print_blocks, print_json, say
 from starter.cli.session import Session, choose_language, talks
 from starter.cli.speech import _
 from starter.keyring import new_key
 
-keys = group("Make keys for the API.")
+keys = group("Make, list and revoke keys for the API.")
 
 
 @talks(keys, "create", "orderkeep key create --role warehouse --name scanner-3", changes=True)
@@ -35,6 +35,33 @@ def create_key(
 ) -> None:
     """Make a key with a role. It is shown once; only its hash is kept."""
     session.show(session.server.post("keys", body={"name": name or role.value, "role": role.value}), _picture)
+
+
+@talks(keys, "list", "orderkeep key list")
+def list_keys(session: Session) -> None:
+    """List all keys: whose they are, what they may do, and which were revoked."""
+    answer = session.server.get("keys")
+    session.show_list(
+        answer,
+        [
+            Column(_("Prefix"), "prefix"),
+            Column(_("Name"), "name"),
+            Column(_("Role"), "role"),
+            Column(_("Made"), "created_at"),
+            Column(_("Revoked"), "revoked_at"),
+        ],
+    )
+
+
+@talks(keys, "revoke", "orderkeep key revoke scanner-3", changes=True)
+def revoke_key(
+    session: Session, which: Annotated[str, typer.Argument(help="The key's name, or its prefix from the list.")]
+) -> None:
+    """Revoke a key: within half a minute it opens nothing any more."""
+    answer = session.server.post("keys", which, "revoke", body={})
+    session.done(
+        answer, _("The key {prefix} of {name} is revoked.").format(prefix=answer["prefix"], name=answer["name"])
+    )
 
 
 @keys.command("first", epilog=examples_text("orderkeep key first --name operations"))

@@ -28,6 +28,10 @@ ACTORS = {f"key-of-{role}": Actor(f"{role} clerk", role) for role in Role}
 class KeysInMemory:
     """Knows one key per role."""
 
+    def remembers(self, key: str) -> bool:
+        """Whether the key was good before."""
+        return key in ACTORS
+
     async def actor(self, key: str) -> Actor | None:
         """Whose key this is."""
         return ACTORS.get(key)

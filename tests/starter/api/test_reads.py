@@ -13,9 +13,7 @@ VERDICTS = ("read_checks", "read_trial_balance")
 READS = sorted(
     route.path_format
     for route in api_app().router.routes
-    if isinstance(route, KeyedRoute)
-    and route.methods == {"GET"}
-    and route.name not in ("read_checks", "read_trial_balance")
+    if isinstance(route, KeyedRoute) and route.methods == {"GET"} and route.name not in (*VERDICTS, "list_keys")
 )
 
 

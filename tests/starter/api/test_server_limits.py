@@ -118,7 +118,7 @@ async def test_the_process_starts_without_a_database_and_ends_cleanly_on_sigterm
 
 async def answered(client: httpx2.AsyncClient, path: str) -> httpx2.Response:
     """The first answer of a server that is starting."""
-    for _ in range(100):
+    for _ in range(600):
         try:
             return await client.get(path)
         except httpx2.TransportError:
