@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx2
 import pytest
 from temporalio.client import WorkflowHandle
 
@@ -177,7 +179,7 @@ async def the_review_cannot_write(ward: Ward) -> AsyncIterator[None]:
         "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the disk is broken'; END $$",
         "CREATE TRIGGER broken BEFORE UPDATE ON sales_order FOR EACH ROW "
-        "WHEN (NEW.customer_po = 'PO-STEP') EXECUTE FUNCTION broken()",
+        "WHEN (NEW.customer_po LIKE 'PO-STEP%') EXECUTE FUNCTION broken()",
     )
     order = await ward.submit("PO-STEP")
     yield
@@ -230,3 +232,22 @@ async def an_api_without_the_carriers_secret(ward: Ward) -> AsyncIterator[None]:
     yield
     ward.patient = before
     await ward.stack.servers.supervisor.stop("bare api")
+
+
+@asynccontextmanager
+async def refusing(ward: Ward) -> AsyncIterator[str]:
+    """The carrier answers, and takes no booking of the order that is yielded."""
+    order = await ward.submit("PO-REFUSED")
+
+    async def shipped() -> list[dict[str, Any]]:
+        shipments: list[dict[str, Any]] = (await ward.live.get(f"/v1/orders/{order}")).json()["shipments"]
+        return shipments
+
+    (shipment,) = await until(shipped)
+    async with httpx2.AsyncClient(base_url=str(ward.patient.carrier), trust_env=False) as carrier:
+        await carrier.post("/faults", json={"mode": "down"})
+        picked = {"lines": [{"line": line["line"], "quantity": line["quantity"]} for line in shipment["lines"]]}
+        answer = await ward.live.post(f"/v1/shipments/{shipment['number']}/pick", picked)
+        assert answer.status_code == 200, answer.text
+        yield order
+        await carrier.delete("/faults")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class Ward:
     temporal: Client
     patient: Patient
     order: str = ""
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     async def sql(self, *statements: str) -> list[Any]:
         """Run statements as the database's owner, with all guards off; the rows of the last one."""
@@ -66,7 +68,8 @@ class Ward:
 
     async def submit(self, po: str) -> str:
         """A new order; its number."""
-        answer = await self.live.post("/v1/orders", {**EXAMPLES["submit_order"], "customer_po": po})
+        body = {**EXAMPLES["submit_order"], "customer_po": f"{po}-{next(self.numbers)}"}
+        answer = await self.live.post("/v1/orders", body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["number"])
 
