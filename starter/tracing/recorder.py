@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from opentelemetry import context, trace
@@ -24,6 +25,8 @@ from starter.tracing.statements import Recorded
 
 _W3C = TraceContextTextMapPropagator()
 _HEADER = "traceparent"
+LAST_SECONDS = 3.0
+"""How long a process that ends waits for a collector to take its last spans."""
 
 
 def begin(process: str) -> None:
@@ -32,10 +35,17 @@ def begin(process: str) -> None:
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(Discreet(OTLPSpanExporter())))
     trace.set_tracer_provider(provider)
-    before_leaving(provider.shutdown)
+    before_leaving(lambda: within(LAST_SECONDS, provider.shutdown))
     traces.ask(current)
     hand_out(Recorded)
     watch.calls(_call)
+
+
+def within(seconds: float, work: Callable[[], object]) -> None:
+    """Do the work, but do not wait for it any longer: the process is about to leave without its threads."""
+    doing = threading.Thread(target=work, daemon=True)
+    doing.start()
+    doing.join(seconds)
 
 
 def current() -> str | None:

@@ -20,6 +20,7 @@ from gateways.carriers import watch
 from gateways.carriers.http_carrier import HttpCarrier
 from starter import tracing
 from starter.tracing.discreet import discreet
+from starter.tracing.recorder import within
 
 ROOT = Path(__file__).parents[3]
 THERE = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
@@ -110,3 +111,13 @@ async def test_the_carrier_gets_the_headers_of_who_watches(monkeypatch: pytest.M
     server.server_close()
     assert calls == [("parcelway", "GET /bookings")]
     assert headers == ["00-here"]
+
+
+def test_a_collector_that_hangs_keeps_no_process_from_ending():
+    hanging = threading.Event()
+    within(0.05, hanging.wait)
+    assert not hanging.is_set()
+    hanging.set()
+    done: list[str] = []
+    within(60, lambda: done.append("sent"))
+    assert done == ["sent"]
