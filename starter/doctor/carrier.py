@@ -47,6 +47,9 @@ async def _refused(at: Bedside) -> list[Finding]:
                 times=failing[0].attempt - 1,
                 error=failing[0].error or _("it takes too long"),
             ),
-            _("They are tried again by themselves. Check ORDERKEEP_CARRIER_KEY and the address, or ask the carrier."),
+            _(
+                "Check ORDERKEEP_CARRIER_KEY and the address, or ask the carrier. They are tried again by themselves, "
+                "and at once by `orderkeep order retry`."
+            ),
         )
     ]

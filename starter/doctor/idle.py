@@ -28,10 +28,9 @@ async def look(at: Bedside) -> list[Finding]:
                 since=due.since.isoformat(timespec="seconds"),
                 workflow=due.workflow_id,
             ),
-            _(
-                "Terminate {workflow} in Temporal's Web UI and run `orderkeep doctor --repair`: it is started again "
-                "and goes on from the database."
-            ).format(workflow=due.workflow_id),
+            _("Run `orderkeep order reset {number}`: its workflow begins again and goes on from the database.").format(
+                number=due.workflow_id.partition("/")[2]
+            ),
         )
         for due in asleep[:SHOWN]
     ]

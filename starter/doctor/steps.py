@@ -28,7 +28,7 @@ async def look(at: Bedside) -> list[Finding]:
                 next=one.next_retry.isoformat(timespec="seconds") if one.next_retry else _("under way"),
                 error=one.error or _("it takes too long"),
             ),
-            _("Mend what the error names; the step is tried again by itself, and nothing is done twice."),
+            _("Mend what the error names. It is tried again by itself, and at once by `orderkeep order retry`."),
         )
         for one in failing[:SHOWN]
     ]
