@@ -12,12 +12,8 @@ from gateways.carriers import registry
 from intake import cancellation
 from tests import builders
 from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
-from tests.builders import CARRIER, NOW, SALES, PocketCarrier
-
-
-class _Hasty(PocketCarrier):
-    async def void_booking(self, key: str) -> bool:
-        return False
+from tests.builders import CARRIER, NOW, SALES
+from tests.simulated_carrier import simulated
 
 
 async def _cancelled(order: str) -> OrderStep:
@@ -39,7 +35,7 @@ async def _of_booked() -> OrderStep:
 
 async def _on_its_way() -> ShipmentStep:
     step = await _booked()
-    registry._configured[CARRIER] = _Hasty()
+    simulated(registry.carrier(CARRIER)).scan(step.number, 1)
     return step
 
 

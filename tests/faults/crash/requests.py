@@ -1,0 +1,93 @@
+"""A request for every way in that changes something, and the company in which each of them can be granted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from activities.review import review_order
+from db.engine import transaction
+from domain.actor import SYSTEM, Role
+from domain.steps import OrderStep
+from intake import keys
+from starter.api.examples import EXAMPLES
+from tests import builders
+from tests.builders import CARRIER, NOW, rows
+from tests.faults.crash.acts import Act
+
+_LINES = [{"sku": "BOLT", "quantity": "2"}]
+_PAID = {"amount": "36.00", "currency": "EUR", "provider": "bank", "provider_payment_id": "b-1"}
+_PAID |= {"received_at": "2026-03-02T10:00:00Z"}
+
+
+async def a_company_that_waits() -> dict[str, str]:
+    """Everything that somebody can be asked for: holds, a delivery note, a purchase, an invoice, a case, an order."""
+    await builders.a_customer("SMALL", credit_limit="100")
+    held = [await builders.an_order({"BOLT": 10}, customer="SMALL") for _ in range(2)]
+    for order in held:
+        await review_order(OrderStep(number=order, now=NOW))
+    [note] = await builders.noted(await builders.an_order({"BOLT": 4}))
+    [supply] = await builders.allocated(await builders.an_order({"NUT": 12}))
+    billed = await builders.an_order({"BOLT": 3})
+    [invoice] = await builders.invoiced(billed)
+    [parcel] = await builders.booked(await builders.an_order({"BOLT": 2}))
+    [sent] = await rows("SELECT tracking_number FROM shipment WHERE number = :number", number=parcel)
+    open_order = await builders.an_order({"BOLT": 1})
+    await builders.allocated(open_order)
+    async with transaction() as tx:
+        key = await keys.create_key(tx, SYSTEM, "administrator", Role.ADMIN, NOW)
+    holds = {f"hold{nth}": str((await rows(_HOLD, order=order))[0].id) for nth, order in enumerate(held)}
+    return {
+        "held0": held[0], "held1": held[1], "note": note, "supply": supply, "billed": billed, "invoice": invoice,
+        "tracking": sent.tracking_number, "open": open_order, "key": key, **holds,
+        "case": await builders.a_case(billed),
+    }  # fmt: skip
+
+
+_HOLD = "SELECT id FROM hold WHERE order_number = :order AND status = 'OPEN'"
+
+
+def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
+    """By the name of its route: the path, and the body."""
+    scan = {"tracking_number": there["tracking"], "status": "delivered", "at": "2026-03-02T11:00:00Z", "sequence": 3}
+    return {
+        "put_customer": ("/v1/customers/HARBOUR", EXAMPLES["put_customer"]),
+        "put_supplier": ("/v1/suppliers/PAPERMILL", EXAMPLES["put_supplier"]),
+        "put_product": ("/v1/products/NUT", {**EXAMPLES["put_product"], "tax_code": None, "supply": {"route": "none"}}),
+        "put_tax_code": ("/v1/tax-codes/reduced", EXAMPLES["put_tax_code"]),
+        "submit_order": ("/v1/orders", {"customer": "ACME", "currency": "EUR", "lines": _LINES}),
+        "release_hold": (f"/v1/orders/{there['held0']}/holds/{there['hold0']}/release", {"comment": "paid by wire"}),
+        "reject_hold": (f"/v1/orders/{there['held1']}/holds/{there['hold1']}/reject", {"comment": "too much"}),
+        "cancel_order": (f"/v1/orders/{there['open']}/cancel", {"reason": "ordered twice"}),
+        "move_stock": (
+            "/v1/stock/movements",
+            {"sku": "NUT", "warehouse": "EAST", "quantity": "7", "reason": "receipt"},
+        ),
+        "confirm_pick": (f"/v1/shipments/{there['note']}/pick", {"lines": [{"line": 1, "quantity": "3"}]}),
+        "record_receipt": (
+            f"/v1/supply-orders/{there['supply']}/receipts",
+            {"lines": [{"sku": "NUT", "quantity": "5"}], "warehouse": "MAIN"},
+        ),
+        "record_payment": ("/v1/payments", {**_PAID, "invoice": there["invoice"]}),
+        "record_feedback": (f"/v1/orders/{there['billed']}/feedback", EXAMPLES["record_feedback"]),
+        "open_case": ("/v1/cases", {"order": there["billed"], "subject": "One bolt is bent"}),
+        "move_case": (f"/v1/cases/{there['case']}/start", {"comment": "we look"}),
+        "create_key": ("/v1/keys", EXAMPLES["create_key"]),
+        "payment_reported": (
+            "/v1/webhooks/payments/bank",
+            {"type": "payment.received", "data": {**_PAID, "invoice": there["invoice"]}},
+        ),
+        "tracking_reported": (f"/v1/webhooks/carriers/{CARRIER}", {"type": "tracking.updated", "data": scan}),
+    }
+
+
+def request(name: str, method: str, there: dict[str, str]) -> Act:
+    """The request of a route, under a key where the route knows keys, to be signed where it wants that."""
+    path, body = requests(there)[name]
+    headers = {"Content-Type": "application/json"}
+    message = f"msg_{name}" if "/webhooks/" in path else None
+    if message is None:
+        headers |= {"Authorization": f"Bearer {there['key']}"}
+        headers |= {"Idempotency-Key": f"once-{name}"} if method == "POST" else {}
+    asked = {"method": method, "headers": headers, "body": json.dumps(body), "message": message}
+    return Act(kind="request", what=path, argument=asked)

@@ -1,0 +1,153 @@
+"""One arrangement, many runs: the database and the carrier's memory are copied for each, so that all begin alike."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from gateways.carriers.simulator.running import beside
+from gateways.carriers.simulator.settings import SimulatorSettings
+from tests.faults.crash.acts import Act
+from tests.faults.crash.outcome import ANSWER, Table, differences, outcome
+from tests.faults.crash.points import ANSWERED, COMMITS
+from tests.faults.crash.processes import Life, Nursery
+
+_copies = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the same thing is done again and again, undisturbed and disturbed."""
+
+    nursery: Nursery
+    database: str
+    carrier: Path
+    since: datetime
+
+    @asynccontextmanager
+    async def fresh(self) -> AsyncIterator[Run]:
+        """A run of its own on copies of everything."""
+        base, _, template = self.database.rpartition("/")
+        number = next(_copies)
+        name, memory = f"{template}_copy_{number}", self.carrier.with_suffix(f".{number}")
+        if self.carrier.exists():
+            memory.write_bytes(self.carrier.read_bytes())
+        async with await psycopg.AsyncConnection.connect(f"{base}/postgres", autocommit=True) as connection:
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
+            try:
+                with _carrier(memory) as url:
+                    yield Run(self, f"{base}/{name}", url, memory)
+            finally:
+                await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _carrier(memory: Path) -> Iterator[str]:
+    with beside(SimulatorSettings(simulator_port=0, simulator_step_seconds=100_000, simulator_state=memory)) as url:
+        yield url
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: processes that act on the same database and the same carrier, one after the other."""
+
+    stage: Stage
+    database: str
+    carrier_url: str
+    memory: Path
+
+    async def live(self, act: Act, fatal: str | None = None) -> Life:
+        """A process performs the act here, and dies at the fatal point."""
+        here = {"database": self.database, "carrier": self.carrier_url, "fatal": fatal}
+        return await self.stage.nursery.live(act.model_copy(update=here))
+
+    async def outcome(self, answer: Any) -> Table:
+        """What there is now, comparable; `answer` is what the last process said."""
+        facts = [json.loads(line) for line in self.memory.read_text("utf-8").splitlines()]
+        return await outcome(self.database, facts, self.stage.since, answer)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found out about an act: its points, and what was different after a death at one of them."""
+
+    points: tuple[str, ...]
+    wrong: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """An act, performed undisturbed: the points that it passes, what comes of it, and what it may answer."""
+
+    stage: Stage
+    act: Act
+    points: tuple[str, ...]
+    wanted: Table
+    answers: tuple[list[Any], ...]
+
+    async def killed(self, *deaths: str) -> tuple[list[str], Any]:
+        """The act again on fresh copies, killed at these points in turn, then left alone.
+
+        Returns the points that were not met and what is different in the end. Each life does again what the life
+        before left undone; it finds recorded what that one did, and so may pass fewer points.
+        """
+        missed = []
+        async with self.stage.fresh() as run:
+            for point in deaths:
+                life = await run.live(self.act, fatal=point)
+                if not life.killed():
+                    missed.append(point)
+                    if not life.ended_well():
+                        return missed, {"failed": life}
+            last = await run.live(self.act)
+            if not last.ended_well():
+                return missed, {"failed": last}
+            return missed, self._wrong(await run.outcome(last.answer))
+
+    def _wrong(self, got: Table) -> dict[str, Any]:
+        answer = got.pop(ANSWER)
+        if answer in self.answers:
+            return differences(self.wanted, got)
+        return {"answered": answer, **differences(self.wanted, got)}
+
+
+async def rehearsed(stage: Stage, act: Act, *, asked_again: bool = False) -> Rehearsal:
+    """Perform the act undisturbed; once more when its second answer may be another, and must change nothing."""
+    async with stage.fresh() as run:
+        life = await run.live(act)
+        assert life.ended_well(), life.error
+        wanted = await run.outcome(life.answer)
+        answers = [wanted.pop(ANSWER)]
+        if asked_again:
+            again = await run.outcome((await run.live(act)).answer)
+            answers.append(again.pop(ANSWER))
+            assert differences(wanted, again) == {}, "the repetition had an effect"
+        return Rehearsal(stage, act, life.points, wanted, tuple(answers))
+
+
+async def killed_everywhere(stage: Stage, act: Act, *, asked_again: bool = False) -> Findings:
+    """Perform the act undisturbed; then kill it at every point that it passes, and perform it again.
+
+    First at all points in turn, on one and the same database. Then, where that says nothing about a point or where
+    several things are lasting (two commits, a question outside), once at that point alone.
+    """
+    whole = await rehearsed(stage, act, asked_again=asked_again)
+    missed, wrong_in_turn = await whole.killed(*whole.points)
+    wrong: dict[str, Any] = {"in turn": wrong_in_turn} if wrong_in_turn else {}
+    for point in whole.points if wrong_in_turn or _several_things_last(whole.points) else missed:
+        not_met, found = await whole.killed(point)
+        if not_met or found:
+            wrong[point] = found or "the point was not reached"
+    return Findings(whole.points, wrong)
+
+
+def _several_things_last(points: Sequence[str]) -> bool:
+    return any(point.startswith(ANSWERED) for point in points) or f"{COMMITS} 2" in points
