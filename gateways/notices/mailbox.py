@@ -14,6 +14,8 @@ from gateways.notices.port import Notice, NoticeUnavailable
 class MailboxPost:
     """A folder. The file's name follows from the key, so that a repeat replaces the letter instead of adding one."""
 
+    repeats_show = False
+
     def __init__(self, folder: Path, sender: str) -> None:
         self._folder = folder
         self._sender = sender

@@ -26,7 +26,12 @@ class NoticeRefused(Exception):
 
 
 class Post(Protocol):
-    """A way for letters to leave the house. Delivering the same key again has the effect of delivering it once."""
+    """A way for letters to leave the house.
+
+    Delivering the same key again replaces the letter, or, where `repeats_show`, adds one with the same Message-ID.
+    """
+
+    repeats_show: bool
 
     async def deliver(self, notice: Notice) -> None:
         """Hand the letter over; raises NoticeUnavailable or NoticeRefused."""

@@ -16,6 +16,11 @@ def configure(mailbox_dir: Path, mail_from: str, smtp_url: str | None = None) ->
     _posts[:] = [SmtpPost(smtp_url, mail_from) if smtp_url else MailboxPost(mailbox_dir, mail_from)]
 
 
+def repeats_show() -> bool:
+    """Whether a letter that is handed over again reaches its reader twice."""
+    return bool(_posts) and _posts[0].repeats_show
+
+
 async def deliver(notice: Notice) -> None:
     """Hand over one letter; raises NoticeUnavailable (later) or NoticeRefused (never). Safe to repeat."""
     if not _posts:

@@ -20,6 +20,8 @@ class SmtpPost:
     When the connection breaks after the letter was handed over, the repeat carries the same Message-ID.
     """
 
+    repeats_show = True
+
     def __init__(self, url: str, sender: str, timeout_seconds: float = 20.0) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:

@@ -1,4 +1,8 @@
-"""The notices are handed to the post: each once, and again when the post was closed."""
+"""The notices are handed to the post: each once, and again when the post was closed.
+
+A process that dies after a letter has left and before that is written down leaves it to be sent again, under the same
+Message-ID. Where readers would see both, each letter is written down at once, so that no other one waits with it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Letter
 from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
-from gateways.notices.registry import deliver
+from gateways.notices.registry import deliver, repeats_show
 from gateways.notices.wording import compose
 from starter import meters
 from starter.relay.bell import Doorbell
@@ -32,6 +36,7 @@ class LetterRelay:
 
     def __init__(self, bell: Doorbell) -> None:
         self._bell = bell
+        self._handed: set[str] = set()
 
     async def run(self) -> None:
         """Hand over until cancelled; a database that does not answer is asked again."""
@@ -50,20 +55,24 @@ class LetterRelay:
     async def _round(self) -> int:
         async with autocommit(DATABASE_SECONDS) as tx:
             letters = await outbox.claim_letters(tx, BATCH, LEASE_SECONDS)
-        if letters:
-            outcomes = await asyncio.gather(*map(self._deliver, letters))
-            async with autocommit(DATABASE_SECONDS) as tx:
-                sent = [letter.key for letter, took in zip(letters, outcomes, strict=True) if took]
-                await outbox.mark_letters_sent(tx, sent)
+        outcomes = await asyncio.gather(*map(self._deliver, letters))
+        await self._mark([letter.key for letter, took in zip(letters, outcomes, strict=True) if took])
         return len(letters)
 
+    async def _mark(self, keys: list[str]) -> None:
+        """Write down that the letters have left; those that are written down already are passed over."""
+        if left := [key for key in keys if key in self._handed]:
+            async with autocommit(DATABASE_SECONDS) as tx:
+                await outbox.mark_letters_sent(tx, left)
+            self._handed.difference_update(left)
+
     async def _deliver(self, letter: Letter) -> bool:
+        if letter.key in self._handed:
+            return True  # it has left before, and the database was lost when that was to be written down
         try:
             subject, body = compose(letter.event, letter.language, letter.figures)
             async with asyncio.timeout(DELIVERY_SECONDS):
                 await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
-            meters.posted("sent")
-            return True
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:
             # A letter that this release does not know is one of the next: during a deploy both hand letters over.
             final = isinstance(error, NoticeRefused)
@@ -73,3 +82,8 @@ class LetterRelay:
                 delay = min(600.0, 2.0 ** min(letter.attempts, 9))
                 await outbox.letter_failed(tx, letter.key, first_line(error), delay, final=final)
             return False
+        self._handed.add(letter.key)
+        meters.posted("sent")
+        if repeats_show():
+            await self._mark([letter.key])
+        return True

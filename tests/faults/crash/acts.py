@@ -5,25 +5,33 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
-from typing import Any, get_type_hints
+from pathlib import Path
+from typing import Any, cast, get_type_hints
 
 import httpx2
 from fastapi import FastAPI
 from pydantic import BaseModel, SecretStr, TypeAdapter
+from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from db import engine
 from gateways.carriers import registry
+from gateways.notices import registry as notices
 from gateways.signatures import new_secret, sign
 from starter.api.app import create_app
 from starter.plugin import ACTIVITIES
+from starter.relay.bell import Doorbell
+from starter.relay.engine import EngineRelay
+from starter.relay.letters import LetterRelay
 from starter.settings import Settings
-from tests.builders import NOW
+from tests.builders import NOW, run
+from tests.faults.crash.paper import PaperEngine
 from tests.faults.crash.points import DONE, Points
 
 _SECRET = new_secret()
+HOUR = timedelta(hours=1)
 
 
 class Act(BaseModel):
@@ -32,6 +40,7 @@ class Act(BaseModel):
     kind: str
     database: str = ""
     carrier: str = ""
+    folder: str = ""
     what: str = ""
     argument: Any = None
     fatal: str | None = None
@@ -59,7 +68,7 @@ async def _step(act: Act, points: Points) -> Any:
     step = registered.get(act.what) or getattr(importlib.import_module(module), name)
     [kind, *_] = (hint for argument, hint in get_type_hints(step).items() if argument != "return")
     argument = TypeAdapter(kind).validate_python(act.argument)
-    points.watch()
+    await points.watch()
     return await ActivityEnvironment().run(step, argument)
 
 
@@ -73,7 +82,7 @@ def api() -> FastAPI:
 async def _request(act: Act, points: Points) -> Any:
     """A request to the API, as it was sent the first time; a webhook is signed anew, as its sender does."""
     _stop_the_clock()
-    points.watch()
+    await points.watch()
     asked = act.argument
     body, headers = asked["body"].encode(), dict(asked["headers"])
     if asked["message"]:
@@ -104,4 +113,30 @@ class _Noon(datetime, metaclass=_Any):
         return NOW.replace(hour=12)
 
 
-_KINDS: dict[str, Callable[[Act, Points], Awaitable[Any]]] = {"step": _step, "request": _request}
+async def _letters(act: Act, points: Points) -> None:
+    """Hand over every letter that waits; those of an earlier life have waited long enough."""
+    notices.configure(Path(act.folder) / "mailbox", "Orders <orders@example.com>", act.argument["smtp"])
+    await run(
+        "UPDATE notice SET next_attempt_at = now() WHERE sent_at IS NULL AND next_attempt_at < now() + :h", h=HOUR
+    )
+    await points.watch()
+    relay = LetterRelay(Doorbell(act.database, "notice"))
+    while await relay._round():
+        pass
+
+
+async def _messages(act: Act, points: Points) -> None:
+    """Hand over every message that waits for the engine; those of an earlier life have waited long enough."""
+    await run("UPDATE engine_outbox SET claimed_until = NULL WHERE sent_at IS NULL")
+    await points.watch()
+    relay = EngineRelay(cast(Client, PaperEngine(act.folder, points)), "queue", Doorbell(act.database, "engine_outbox"))
+    while (await relay._round())[0]:
+        pass
+
+
+_KINDS: dict[str, Callable[[Act, Points], Awaitable[Any]]] = {
+    "step": _step,
+    "request": _request,
+    "letters": _letters,
+    "messages": _messages,
+}

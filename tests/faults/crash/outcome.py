@@ -3,14 +3,15 @@
 Nothing is left out. What chance or the clock decided is replaced by what it means: a surrogate id, and a number drawn
 from a sequence, by its place among those of its kind (a transaction that is rolled back draws one and throws it away);
 an instant of the test's own minutes by a word; a tracking number, which the carrier makes of the booking's key, by its
-shipment. Gapless numbers and business time stay as they are: they have to be the same.
+shipment; how often something was tried by whether it was. Gapless numbers and business time stay as they are: they have
+to be the same.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,15 +60,17 @@ async def rows_of(database: str) -> tuple[Table, list[Any], list[Any]]:
     return tables, ids, drawn
 
 
-async def outcome(database: str, carrier: Iterable[Mapping[str, Any]], since: datetime, answer: Any) -> Table:
-    """Database, carrier and answer of one run, comparable."""
+async def outcome(database: str, outside: Table, since: datetime, answer: Any) -> Table:
+    """Database, the world outside and the answer of one run, comparable."""
     tables, ids, drawn = await rows_of(database)
     _place_ids(tables, ids)
     for name, fields in _SECRETS.items():
         for row in tables[name]:
             row.update({field: "(by chance)" for field in fields if row[field]})
-    everything = {**tables, CARRIER: list(carrier), ANSWER: [answer]}
-    meaning = {**_numbers(tables, drawn), **_tracking_numbers(everything[CARRIER])}
+    everything = {**tables, **outside, ANSWER: [answer]}
+    for row in (row for name in ("engine_outbox", "notice") for row in tables[name]):
+        row["attempts"] = "(some)" if row["attempts"] else "(none)"
+    meaning = {**_numbers(tables, drawn), **_tracking_numbers(outside[CARRIER])}
     return {name: sorted(_said(row, meaning, since) for row in rows) for name, rows in everything.items()}
 
 

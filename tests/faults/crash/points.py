@@ -18,8 +18,8 @@ from typing import Any
 
 import aiosmtplib
 import httpx2
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
+import psycopg
+from psycopg.pq import TransactionStatus
 
 from db import engine
 from gateways.notices import mailbox
@@ -62,43 +62,45 @@ class Points:
 
         setattr(owner, name, asked)
 
-    def watch(self) -> None:
-        """Lay points around every transaction of the open pool, and every way out of the house."""
-        self._watch_pool()
+    async def watch(self) -> None:
+        """From here on: points around every transaction of this process, and around every way out of the house.
+
+        They are laid in the driver, below everything that may be built upon it. The pool is connected before, since
+        what is asked then belongs to nobody.
+        """
+        async with engine.transaction():
+            pass
+        self._watch_driver()
         self.around(httpx2.AsyncHTTPTransport, "handle_async_request")
         self.around(aiosmtplib, "send")
         self.around(mailbox.MailboxPost, "deliver")
 
-    def _watch_pool(self) -> None:
-        pool = engine.pool().sync_engine
-        commit = pool.dialect.do_commit
+    def _watch_driver(self) -> None:
+        execute, commit = psycopg.AsyncCursor.execute, psycopg.AsyncConnection.commit
 
-        @event.listens_for(pool, "begin")
-        def begins(connection: Connection) -> None:
-            if not _each_alone(connection):
+        async def executed(cursor: psycopg.AsyncCursor[Any], *args: Any, **kwargs: Any) -> Any:
+            if _at_rest(cursor.connection):
                 self.passed(BEGINS)
+            answer = await execute(cursor, *args, **kwargs)
+            if _at_rest(cursor.connection):  # the statement was a transaction of its own
+                self.passed(COMMITTED)
+            return answer
 
-        @event.listens_for(pool, "before_cursor_execute")
-        def begins_alone(connection: Connection, *rest: Any) -> None:
-            if _each_alone(connection):
-                self.passed(BEGINS)
-
-        @event.listens_for(pool, "after_cursor_execute")
-        def committed_alone(connection: Connection, *rest: Any) -> None:
-            if _each_alone(connection):
+        async def committed(connection: psycopg.AsyncConnection[Any]) -> None:
+            does = not _at_rest(connection)
+            if does:
+                self.passed(COMMITS)
+            await commit(connection)
+            if does:
                 self.passed(COMMITTED)
 
-        def commits(connection: Any) -> None:
-            if connection.autocommit:
-                commit(connection)
-                return
-            self.passed(COMMITS)
-            commit(connection)
-            self.passed(COMMITTED)
-
-        vars(pool.dialect)["do_commit"] = commits
+        for owner, name, watched in (
+            (psycopg.AsyncCursor, "execute", executed),
+            (psycopg.AsyncConnection, "commit", committed),
+        ):
+            setattr(owner, name, watched)
 
 
-def _each_alone(connection: Connection) -> bool:
-    """Whether each statement of the connection is a transaction of its own."""
-    return bool(connection.connection.dbapi_connection.autocommit)  # type: ignore[union-attr]
+def _at_rest(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether no transaction is open."""
+    return connection.info.transaction_status == TransactionStatus.IDLE

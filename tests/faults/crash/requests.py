@@ -8,8 +8,9 @@ from typing import Any
 from activities.review import review_order
 from db.engine import transaction
 from domain.actor import SYSTEM, Role
+from domain.facts import Pause
 from domain.steps import OrderStep
-from intake import keys
+from intake import keys, repair
 from starter.api.examples import EXAMPLES
 from tests import builders
 from tests.builders import CARRIER, NOW, rows
@@ -34,12 +35,14 @@ async def a_company_that_waits() -> dict[str, str]:
     [sent] = await rows("SELECT tracking_number FROM shipment WHERE number = :number", number=parcel)
     open_order = await builders.an_order({"BOLT": 1})
     await builders.allocated(open_order)
+    paused = await builders.an_order({"BOLT": 1})
     async with transaction() as tx:
+        await repair.pause_order(tx, builders.MANAGER, paused, Pause(comment="we ask"), NOW)
         key = await keys.create_key(tx, SYSTEM, "administrator", Role.ADMIN, NOW)
     holds = {f"hold{nth}": str((await rows(_HOLD, order=order))[0].id) for nth, order in enumerate(held)}
     return {
         "held0": held[0], "held1": held[1], "note": note, "supply": supply, "billed": billed, "invoice": invoice,
-        "tracking": sent.tracking_number, "open": open_order, "key": key, **holds,
+        "tracking": sent.tracking_number, "open": open_order, "paused": paused, "key": key, **holds,
         "case": await builders.a_case(billed),
     }  # fmt: skip
 
@@ -72,6 +75,12 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "record_feedback": (f"/v1/orders/{there['billed']}/feedback", EXAMPLES["record_feedback"]),
         "open_case": ("/v1/cases", {"order": there["billed"], "subject": "One bolt is bent"}),
         "move_case": (f"/v1/cases/{there['case']}/start", {"comment": "we look"}),
+        "pause_order": (f"/v1/orders/{there['open']}/pause", EXAMPLES["pause_order"]),
+        "resume_order": (f"/v1/orders/{there['paused']}/resume", EXAMPLES["resume_order"]),
+        "retry_order": (f"/v1/orders/{there['open']}/retry", EXAMPLES["retry_order"]),
+        "reset_order": (f"/v1/orders/{there['open']}/reset", EXAMPLES["reset_order"]),
+        "decode_payloads": ("/v1/codec/decode", {"payloads": []}),
+        "encode_payloads": ("/v1/codec/encode", {"payloads": []}),
         "create_key": ("/v1/keys", EXAMPLES["create_key"]),
         "payment_reported": (
             "/v1/webhooks/payments/bank",

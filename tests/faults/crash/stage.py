@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ import psycopg
 
 from gateways.carriers.simulator.running import beside
 from gateways.carriers.simulator.settings import SimulatorSettings
+from tests.faults.crash import paper
 from tests.faults.crash.acts import Act
-from tests.faults.crash.outcome import ANSWER, Table, differences, outcome
+from tests.faults.crash.outcome import ANSWER, CARRIER, Table, differences, outcome
 from tests.faults.crash.points import ANSWERED, COMMITS
 from tests.faults.crash.processes import Life, Nursery
 
@@ -37,14 +37,16 @@ class Stage:
         """A run of its own on copies of everything."""
         base, _, template = self.database.rpartition("/")
         number = next(_copies)
-        name, memory = f"{template}_copy_{number}", self.carrier.with_suffix(f".{number}")
+        name, folder = f"{template}_copy_{number}", self.carrier.with_suffix(f".{number}")
+        folder.mkdir()
+        memory = folder / "carrier"
         if self.carrier.exists():
             memory.write_bytes(self.carrier.read_bytes())
         async with await psycopg.AsyncConnection.connect(f"{base}/postgres", autocommit=True) as connection:
             await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
             try:
                 with _carrier(memory) as url:
-                    yield Run(self, f"{base}/{name}", url, memory)
+                    yield Run(self, f"{base}/{name}", url, folder)
             finally:
                 await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -62,17 +64,18 @@ class Run:
     stage: Stage
     database: str
     carrier_url: str
-    memory: Path
+    folder: Path
 
     async def live(self, act: Act, fatal: str | None = None) -> Life:
         """A process performs the act here, and dies at the fatal point."""
-        here = {"database": self.database, "carrier": self.carrier_url, "fatal": fatal}
+        here = {"database": self.database, "carrier": self.carrier_url, "folder": str(self.folder), "fatal": fatal}
         return await self.stage.nursery.live(act.model_copy(update=here))
 
     async def outcome(self, answer: Any) -> Table:
         """What there is now, comparable; `answer` is what the last process said."""
-        facts = [json.loads(line) for line in self.memory.read_text("utf-8").splitlines()]
-        return await outcome(self.database, facts, self.stage.since, answer)
+        outside = {CARRIER: paper.facts(self.folder), "(mailbox)": paper.letters(self.folder)}
+        outside["(engine)"] = paper.workflows(self.folder)
+        return await outcome(self.database, outside, self.stage.since, answer)
 
 
 @dataclass(frozen=True)

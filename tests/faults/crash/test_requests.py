@@ -21,6 +21,9 @@ from tests.starter.api.conftest import api_app
 ROUTES = [route for route in api_app().router.routes if isinstance(route, APIRoute)]
 WRITES = [(route.name, method) for route in ROUTES for method in sorted(route.methods or ()) if method != "GET"]
 
+CHANGE_NOTHING = {"decode_payloads", "encode_payloads"}
+"""Questions that are too long for an address; of transactions they need only the one that knows the key."""
+
 
 @pytest.fixture(scope="module")
 async def company(
@@ -39,7 +42,8 @@ async def test_a_request_whose_answer_was_lost_is_sent_again_and_has_one_effect(
     stage, there = company
     found = await killed_everywhere(stage, request(route, method, there), asked_again=True)
     assert found.wrong == {}
-    assert {BEGINS, COMMITS, COMMITTED, DONE} - {point.rpartition(" ")[0] for point in found.points} == set()
+    must_be_met = {BEGINS, COMMITTED, DONE} | (set() if route in CHANGE_NOTHING else {COMMITS})
+    assert must_be_met - {point.rpartition(" ")[0] for point in found.points} == set()
 
 
 def test_there_are_requests_to_lose() -> None:
