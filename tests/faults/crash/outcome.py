@@ -39,6 +39,8 @@ WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r' AND t.relname 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _TRACKING = re.compile(r"PW\d{12}")
 _LOCAL = re.compile(r"http://127\.0\.0\.1:\d+")
+_NAMED = {"movement": "stock_movement"}
+"""Effects whose key in the journal is a surrogate id."""
 _SECRETS = {"api_key": ("prefix", "hash")}
 _KEY = re.compile(r"ok_[0-9a-f]{12}_[\w-]{43}")
 _AHEAD = timedelta(hours=1)
@@ -63,7 +65,11 @@ async def rows_of(database: str) -> tuple[Table, list[Any], list[Any]]:
 async def outcome(database: str, outside: Table, since: datetime, answer: Any) -> Table:
     """Database, the world outside and the answer of one run, comparable."""
     tables, ids, drawn = await rows_of(database)
-    _place_ids(tables, ids)
+    places = _place_ids(tables, ids)
+    for entry in tables["journal_entry"]:
+        kind, _, named = entry["effect_key"].partition("/")
+        if kind in _NAMED:
+            entry["effect_key"] = f"{kind}/{places[_NAMED[kind]][int(named)]}"
     for name, fields in _SECRETS.items():
         for row in tables[name]:
             row.update({field: "(by chance)" for field in fields if row[field]})
@@ -74,7 +80,8 @@ async def outcome(database: str, outside: Table, since: datetime, answer: Any) -
     return {name: sorted(_said(row, meaning, since) for row in rows) for name, rows in everything.items()}
 
 
-def _place_ids(tables: Table, ids: list[Any]) -> None:
+def _place_ids(tables: Table, ids: list[Any]) -> dict[str, dict[Any, int]]:
+    """Put every surrogate id's place in its stead; the places, by table and id."""
     own = {column["of"]: column["field"] for column in ids if column["own"]}
     places = {
         name: {row[field]: place for place, row in enumerate(sorted(tables[name], key=lambda r: r[field]), start=1)}
@@ -84,6 +91,7 @@ def _place_ids(tables: Table, ids: list[Any]) -> None:
         for row in tables[column["name"]]:
             if row[column["field"]] is not None:
                 row[column["field"]] = places[column["of"]][row[column["field"]]]
+    return places
 
 
 def _numbers(tables: Table, drawn: list[Any]) -> dict[str, str]:

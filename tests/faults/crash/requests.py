@@ -56,7 +56,7 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
     return {
         "put_customer": ("/v1/customers/HARBOUR", EXAMPLES["put_customer"]),
         "put_supplier": ("/v1/suppliers/PAPERMILL", EXAMPLES["put_supplier"]),
-        "put_product": ("/v1/products/NUT", {**EXAMPLES["put_product"], "tax_code": None, "supply": {"route": "none"}}),
+        "put_product": ("/v1/products/NUT", {"name": "Nut M8", "unit": "box", "supply": {"route": "none"}}),
         "put_tax_code": ("/v1/tax-codes/reduced", EXAMPLES["put_tax_code"]),
         "submit_order": ("/v1/orders", {"customer": "ACME", "currency": "EUR", "lines": _LINES}),
         "release_hold": (f"/v1/orders/{there['held0']}/holds/{there['hold0']}/release", {"comment": "paid by wire"}),

@@ -39,7 +39,7 @@ async def test_a_relay_that_is_killed_anywhere_hands_every_message_to_the_engine
     assert f'"workflow": "order/{order}"' in workflow.replace("SO#1", order)
     for signal in ("pick_confirmed", "payment_received"):
         assert signal in workflow
-    assert found.wrong == {}
+    assert found.wrong == {}, found.told()
     assert Counter(point.rpartition(" ")[0] for point in found.points)[ASKS] >= 4
 
 
@@ -48,7 +48,7 @@ async def test_a_relay_that_is_killed_anywhere_puts_every_letter_into_the_mailbo
 ) -> None:
     async with arranged(_billed, database_server, nursery, tmp_path) as (stage, _):
         found = await killed_everywhere(stage, Act(kind="letters", argument={"smtp": None}))
-    assert found.wrong == {}
+    assert found.wrong == {}, found.told()
     assert Counter(point.rpartition(" ")[0] for point in found.points)[ASKS] >= 4
 
 

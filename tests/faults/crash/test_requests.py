@@ -41,7 +41,7 @@ async def test_a_request_whose_answer_was_lost_is_sent_again_and_has_one_effect(
 ) -> None:
     stage, there = company
     found = await killed_everywhere(stage, request(route, method, there), asked_again=True)
-    assert found.wrong == {}
+    assert found.wrong == {}, found.told()
     must_be_met = {BEGINS, COMMITTED, DONE} | (set() if route in CHANGE_NOTHING else {COMMITS})
     assert must_be_met - {point.rpartition(" ")[0] for point in found.points} == set()
 

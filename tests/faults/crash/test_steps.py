@@ -6,6 +6,7 @@ is covered the day it is registered.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ async def test_a_step_that_is_killed_anywhere_and_tried_again_has_one_effect(
             found = await killed_everywhere(stage, act)
         kinds.update(point.rpartition(" ")[0] for point in found.points)
         wrong |= {f"{case.name}, killed {deaths}": what for deaths, what in found.wrong.items()}
-    assert wrong == {}
+    assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False, default=str)
     must_be_met = {BEGINS, COMMITTED, DONE}
     must_be_met |= set() if reads_only(step) else {COMMITS}
     must_be_met |= {ASKS, ANSWERED} if reaches_outside(step) else set()

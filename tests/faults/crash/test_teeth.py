@@ -60,4 +60,4 @@ async def test_a_careful_step_is_not_accused(database_server: str, nursery: Nurs
         "after its commit 1",
         "before its end is reported 1",
     )
-    assert found.wrong == {}
+    assert found.wrong == {}, found.told()
