@@ -97,9 +97,7 @@ class Limited:
 def disk_for(folder: Path) -> Iterator[Disk]:
     """A disk at `folder`, which does not exist yet; with `keep` the folder has in the end what was on it."""
     folder.mkdir(parents=True, mode=0o711)
-    command = ("mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m,mode=0700", "tmpfs", str(folder))
-    mounted = subprocess.run(command, capture_output=True, check=False)
-    if mounted.returncode != 0:
+    if not _mounted(folder):
         yield Limited()
         return
     disk = Mounted(folder)
@@ -113,3 +111,11 @@ def disk_for(folder: Path) -> Iterator[Disk]:
         if disk.keep:
             folder.rmdir()
             kept.rename(folder)
+
+
+def _mounted(folder: Path) -> bool:
+    command = ("mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m,mode=0700", "tmpfs", str(folder))
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:  # there is no such program
+        return False
