@@ -130,8 +130,7 @@ class Postroom:
         """Now and then the bag is emptied in an order of chance."""
         while True:
             await asyncio.sleep(BAG_SECONDS)
-            bag, self._bag = self._bag, []
-            self._rng.shuffle(bag)
-            for letter in bag:
-                self._soon(letter, 0)
+            self._rng.shuffle(self._bag)
+            for _ in range(len(self._bag)):
+                self._soon(self._bag.pop(), 0)
                 await asyncio.sleep(0.02)

@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.faults.schedule import KINDS, Targets, plan
 
 NAMES = st.sets(st.text("abcdefgh", min_size=1, max_size=4), min_size=1, max_size=8).map(tuple)
 TARGETS = st.builds(Targets, processes=NAMES, connections=NAMES)
+patient = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""What is drawn takes as long as the machine is busy."""
 SEEDS = st.integers(min_value=0, max_value=2**32)
 LENGTHS = st.floats(min_value=20, max_value=3600)
 
 
+@patient
 @given(SEEDS, LENGTHS, TARGETS)
 def test_the_seed_repeats_the_run(seed: int, seconds: float, targets: Targets) -> None:
     same = Targets(tuple(reversed(targets.processes)), tuple(reversed(targets.connections)))
     assert plan(seed, seconds, targets) == plan(seed, seconds, same)
 
 
+@patient
 @given(SEEDS, LENGTHS, TARGETS)
 def test_every_kind_of_fault_comes_in_a_run_of_any_length(seed: int, seconds: float, targets: Targets) -> None:
     assert {fault.kind for fault in plan(seed, seconds, targets)} == {kind.name for kind in KINDS}
 
 
+@patient
 @given(SEEDS, LENGTHS, TARGETS)
 def test_faults_begin_in_order_and_end_within_the_run(seed: int, seconds: float, targets: Targets) -> None:
     faults = plan(seed, seconds, targets)
@@ -35,6 +40,7 @@ def test_faults_begin_in_order_and_end_within_the_run(seed: int, seconds: float,
     assert all(fault.at >= 0 and fault.ends <= seconds for fault in faults)
 
 
+@patient
 @given(SEEDS, TARGETS)
 def test_a_fault_strikes_what_its_kind_strikes_and_no_longer_than_its_kind_lasts(seed: int, targets: Targets) -> None:
     kinds = {kind.name: kind for kind in KINDS}
@@ -45,6 +51,7 @@ def test_a_fault_strikes_what_its_kind_strikes_and_no_longer_than_its_kind_lasts
         assert 0 <= fault.strength <= 1
 
 
+@patient
 @given(SEEDS, TARGETS)
 def test_targets_take_turns(seed: int, targets: Targets) -> None:
     faults = plan(seed, 3600, targets)
@@ -54,6 +61,7 @@ def test_targets_take_turns(seed: int, targets: Targets) -> None:
         assert max(counts) - min(counts) <= 1
 
 
+@patient
 @given(SEEDS)
 def test_another_seed_is_another_run(seed: int) -> None:
     targets = Targets(("api", "worker", "postgres"), ("api", "database"))
