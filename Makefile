@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test upgrade-test history lint types check-style format faults bench lock clean
+.PHONY: help install demo up test upgrade-test history lint types check-style format faults bench bench-scale lock clean
 
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ format: install ## Format the code, and repair what ruff can repair.
 
 bench: install ## Measure whole lives of orders against the bare engine (ARGS="--orders 200 --json").
 	@$(BIN)/python benchmarks/throughput.py $(ARGS)
+
+SCALE := pages stored sleeping growth long_order
+bench-scale: install ## Measure at scale (one hour; BENCH="pages stored" chooses among: pages stored sleeping growth long_order).
+	@for name in $(or $(BENCH),$(SCALE)); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py $(ARGS) || exit 1; done
 
 faults: install ## Break everything while orders run and see what is lost (ORDERS=300 SEED=1 MINUTES=3).
 	@$(BIN)/python -m tests.faults $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)

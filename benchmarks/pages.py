@@ -57,9 +57,18 @@ class Page:
 
 def deep(cursor: str, part: float) -> str:
     """A cursor of the same list that lies further behind: instants and numbers that many times as far back."""
-    packed = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    moved = [_further(each, part) for each in packed]
-    text = json.dumps(moved, ensure_ascii=False, separators=(",", ":"))
+    return packed([_further(each, part) for each in unpacked(cursor)])
+
+
+def unpacked(cursor: str) -> list[Any]:
+    """The sort keys in a cursor."""
+    keys: list[Any] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return keys
+
+
+def packed(keys: list[Any]) -> str:
+    """The cursor of sort keys."""
+    text = json.dumps(keys, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
