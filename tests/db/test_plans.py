@@ -25,7 +25,6 @@ MASTERS = {
 }  # fmt: skip
 """Tables that do not grow with the number of orders."""
 REPORTS = {
-    "metrics": "counts every order at each scrape",
     "symptoms": "what the doctor looks for, among all open documents",
     "views_ledger._SUMS": "the trial balance adds up every voucher",
 }
@@ -42,7 +41,7 @@ def statements() -> dict[str, str]:
         for name, value in vars(importlib.import_module(f"db.queries.{module.name}")).items():
             of_kind = value.items() if isinstance(value, dict) else [("", value)]
             for kind, each in of_kind:
-                if isinstance(each, TextClause):
+                if isinstance(each, TextClause) and not each.text.startswith("SET "):
                     found[f"{module.name}.{name}{kind and f'[{kind}]'}"] = each.text
     return found
 
