@@ -61,12 +61,15 @@ def _patient(data: Path | None) -> Any:
 
 
 def _picture(verdict: Document) -> Iterable[Block]:
-    for one in verdict["examined"]:
-        match one["state"]:
-            case "fine":
-                yield Sentence(f"✓ {one['name']}: {one['says']}", "green")
-            case "not examined":
-                yield Sentence(f"· {one['name']}: {_('not examined')} ({one['says']})", "dim")
+    fine = [f"✓ {one['name']}: {one['says']}" for one in verdict["examined"] if one["state"] == "fine"]
+    skipped = [
+        f"· {one['name']}: {_('not examined')} ({one['says']})"
+        for one in verdict["examined"]
+        if one["state"] == "not examined"
+    ]
+    for lines, style in ((fine, "green"), (skipped, "dim")):
+        if lines:
+            yield Sentence("\n".join(lines), style)
     for problem in verdict["problems"]:
         yield Sentence(f"✗ {problem['problem']}: {problem['detail']}\n  → {problem['what_to_do']}", "red")
     yield Rows(

@@ -24,7 +24,8 @@ from domain.actor import SYSTEM
 from domain.facts import Address, CustomerCard, OrderLine, OrderRequest, Price, ProductCard
 from domain.policy import Policy
 from intake import masters, receipt
-from starter.cli.health import _patient
+from starter.cli.health import _patient, _picture
+from starter.cli.screen import Sentence
 from starter.doctor import Patient, examine
 from starter.embedded.ports import free_port
 from starter.embedded.servers import Servers
@@ -190,3 +191,21 @@ def test_the_servers_are_those_of_the_directory_or_of_the_environment(tmp_path, 
     monkeypatch.delenv("ORDERKEEP_DATABASE_URL")
     monkeypatch.delenv("TEMPORAL_ADDRESS")
     assert _patient(None).database == "postgresql://here/a"
+
+
+def test_the_list_shows_what_is_fine_what_is_wrong_and_what_was_not_looked_at():
+    verdict = {
+        "problems": [{"problem": "worker", "detail": "Nobody works.", "what_to_do": "Start one."}],
+        "repaired": [],
+        "examined": [
+            {"name": "database", "state": "fine", "says": "It answers."},
+            {"name": "temporal", "state": "fine", "says": "It answers, too."},
+            {"name": "worker", "state": "wrong", "says": ""},
+            {"name": "build", "state": "not examined", "says": "needs: worker"},
+        ],
+    }
+    assert [block.text for block in _picture(verdict) if isinstance(block, Sentence)] == [
+        "✓ database: It answers.\n✓ temporal: It answers, too.",
+        "· build: not examined (needs: worker)",
+        "✗ worker: Nobody works.\n  → Start one.",
+    ]
