@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test upgrade-test history lint types check-style format faults bench bench-scale lock clean
+.PHONY: help install demo up test upgrade-test history lint types check-style format faults bench bench-scale audit fuzz lock clean
 
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ bench-scale: install ## Measure at scale (one hour; BENCH="pages stored" chooses
 
 faults: install ## Break everything while orders run and see what is lost (ORDERS=300 SEED=1 MINUTES=3).
 	@$(BIN)/python -m tests.faults $(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+
+audit: install ## Check the lock, what is installed, and its licences (ARGS=--online asks for advisories).
+	@$(BIN)/python .ci/audit.py $(ARGS)
+
+fuzz: install ## Try the API with generated requests for as long as asked (EXAMPLES=200 SEED=1).
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),200) FUZZ_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -q tests/starter/api/test_fuzz.py $(ARGS)
 
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 	uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \

@@ -30,6 +30,8 @@ from domain.shapes import (
     SignedQuantity,
     StockQuantity,
     Text,
+    Truth,
+    Whole,
 )
 
 
@@ -60,9 +62,9 @@ class CustomerCard(Fact):
     credit_limit: Amount | None = None
     group: Code | None = None
     time_zone: Code = "UTC"
-    priority: Annotated[int, Field(ge=1, le=9)] = 5
+    priority: Annotated[Whole, Field(ge=1, le=9)] = 5
     shipping_address: Address | None = None
-    active: bool = True
+    active: Truth = True
 
 
 class SupplierCard(Fact):
@@ -70,7 +72,7 @@ class SupplierCard(Fact):
 
     name: Name
     email: Email
-    lead_time_days: Annotated[int, Field(ge=0, le=3650)] = 7
+    lead_time_days: Annotated[Whole, Field(ge=0, le=3650)] = 7
 
 
 class Price(Fact):
@@ -92,7 +94,7 @@ class SupplyRoute(Fact):
 
     route: Literal["buy", "make", "none"] = "none"
     supplier: Code | None = None
-    lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    lead_time_days: Annotated[Whole, Field(ge=0, le=3650)] | None = None
     minimum_quantity: Amount = Decimal(0)
     multiple_of: PositiveAmount = Decimal(1)
     components: Annotated[tuple[Component, ...], Field(max_length=500)] = ()
@@ -182,7 +184,7 @@ class Cancellation(Fact):
 class PickedLine(Fact):
     """What was picked of an order line; less than asked is a short pick. `line` is the order line's number."""
 
-    line: Annotated[int, Field(ge=1)]
+    line: Annotated[Whole, Field(ge=1)]
     quantity: StockQuantity
 
 
@@ -190,7 +192,7 @@ class PickReport(Fact):
     """The warehouse confirms a pick; each line of the shipment at most once, absent lines are picked in full."""
 
     lines: Annotated[tuple[PickedLine, ...], Field(max_length=MAX_LINES)] = ()
-    packages: Annotated[int, Field(ge=1, le=1000)] = 1
+    packages: Annotated[Whole, Field(ge=1, le=1000)] = 1
 
 
 class ReceivedLine(Fact):
@@ -243,7 +245,7 @@ class TrackingFact(Fact):
     raw_status: Name | None = None
     at: Moment
     location: Name | None = None
-    sequence: Annotated[int, Field(ge=0, le=2_147_483_647)]
+    sequence: Annotated[Whole, Field(ge=0, le=2_147_483_647)]
     signed_by: Name | None = None
 
 
@@ -258,7 +260,7 @@ class TrackingWebhook(Fact):
 class Feedback(Fact):
     """The customer's answer to the follow-up: 1 (bad) to 5 (good)."""
 
-    score: Annotated[int, Field(ge=1, le=5)]
+    score: Annotated[Whole, Field(ge=1, le=5)]
     comment: Text | None = None
 
 

@@ -14,7 +14,7 @@ from email.headerregistry import Address as Mailbox
 from typing import Annotated, Any, Literal
 
 from babel.core import get_global
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Strict, StringConstraints
 
 MAX_LINES = 10_000
 MAX_QUANTITY = Decimal("1000000000")
@@ -136,3 +136,15 @@ ShippingPolicy = Literal["ship_partial", "ship_complete", "cancel_remainder"]
 def instant(value: datetime) -> str:
     """RFC 3339 in UTC, seconds and no more than microseconds: the one way times are written."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a whole number is expected, not true or false")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+"""A whole number; true and false are none, though Python counts with them."""
+Truth = Annotated[bool, Strict()]
+"""true or false, and nothing that only passes for it."""

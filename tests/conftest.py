@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from starter.exit import finish
+from tests import leaks
 from tests.databases import fresh_database, template_database
 
 
@@ -18,6 +19,25 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     exit begins: so it is read there. Holds for a worker of pytest-xdist as for the process that a person started.
     """
     atexit.register(lambda: finish(int(session.exitstatus)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every data directory's logs are looked through for secrets when it is given back."""
+    leaks.watch_data_directories()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test has logged or written to standard error is looked through for secrets."""
+    for name, text in report.sections:
+        if "stdout" not in name:
+            leaks.FOUND.extend(f"{report.nodeid}: {leak}" for leak in leaks.leaks(text))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_is_logged() -> Iterator[None]:
+    """The whole suite fails, at its end, when a secret stood in a log."""
+    yield
+    assert leaks.FOUND == []
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from db.engine import transaction
@@ -27,8 +28,9 @@ SECRET = new_secret()
 class Live:
     """A client that speaks as any role."""
 
-    def __init__(self, client: httpx2.AsyncClient, of_role: dict[Role, str]) -> None:
+    def __init__(self, client: httpx2.AsyncClient, of_role: dict[Role, str], app: FastAPI | None = None) -> None:
         self.client = client
+        self.app = app
         self._keys = of_role
 
     def headers(self, role: Role = Role.ADMIN) -> dict[str, str]:
@@ -65,7 +67,7 @@ async def live_api(database: str, **settings: Any) -> AsyncIterator[Live]:
         of_role = {role: await keys.create_key(tx, SYSTEM, f"{role} clerk", role, now) for role in Role}
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://api") as client:
-        yield Live(client, of_role)
+        yield Live(client, of_role, app)
 
 
 async def put_masters(live: Live) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import os
 import re
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +15,6 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from pydantic import SecretStr
 from temporalio.client import Client
 
@@ -28,6 +26,7 @@ from starter.failures import converter
 from starter.keyring import keyring_of, new_key
 from starter.settings import Settings
 from tests.starter.api.conftest import KeysInMemory
+from tests.starter.api.served import served
 
 UI = "http://127.0.0.1:8233"
 (_, OLD), (_, NEW) = new_key(), new_key()
@@ -39,20 +38,8 @@ async def serving(**settings: Any) -> AsyncIterator[httpx2.AsyncClient]:
     """The API at a real port, with the keys of `conftest` and these settings."""
     app = create_app(Settings(_env_file=None, **settings))
     app.state.known_keys = KeysInMemory()
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(16)
-        config = uvicorn.Config(app, http="httptools", log_config=None, access_log=False, ws="none", lifespan="off")
-        server = uvicorn.Server(config)
-        config.load()
-        server.lifespan = config.lifespan_class(config)
-        await server.startup(sockets=[listening])
-        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        try:
-            async with httpx2.AsyncClient(base_url=base, trust_env=False) as client:
-                yield client
-        finally:
-            await server.shutdown(sockets=[listening])
+    async with served(app) as base, httpx2.AsyncClient(base_url=base, trust_env=False) as client:
+        yield client
 
 
 def sealed_with(*keys: str) -> dict[str, Any]:

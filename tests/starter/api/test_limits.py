@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
@@ -13,12 +12,12 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 
 from starter.api.bodies import MAX_FIELDS, MAX_HELD, MAX_PARTS, BodyLimit
 from starter.api.front_door import FrontDoor
 from starter.api.limits import MOST_CALLERS, WRONG_KEYS_PER_MINUTE, Buckets, Limits, TooMany
 from tests.starter.api.conftest import signed, small_app
+from tests.starter.api.served import served
 
 JSON = {"Content-Type": "application/json"}
 
@@ -159,18 +158,9 @@ async def serving(patience: float = 30.0) -> AsyncIterator[tuple[str, int]]:
     app = small_app()
     (layer,) = [each for each in app.user_middleware if getattr(each.cls, "__name__", "") == BodyLimit.__name__]
     layer.kwargs["patience"] = patience
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(16)
-        config = uvicorn.Config(app, http=Hasty, log_config=None, access_log=False, ws="none")
-        server = uvicorn.Server(config)
-        config.load()
-        server.lifespan = config.lifespan_class(config)
-        await server.startup(sockets=[listening])
-        try:
-            yield listening.getsockname()
-        finally:
-            await server.shutdown(sockets=[listening])
+    async with served(app, Hasty) as base:
+        host, _, port = base.removeprefix("http://").partition(":")
+        yield host, int(port)
 
 
 async def said(address: tuple[str, int], sent: bytes) -> str:
