@@ -103,11 +103,13 @@ class Connection(AsyncConnection):
         await self._driver().set_autocommit(True)
 
     async def end_autocommit(self) -> None:
-        """Back to transactions; a connection that cannot go back is given up."""
+        """Back to transactions; a connection that cannot go back is given up, one that was lost is given up already."""
+        if self.invalidated:
+            return
         driver = self._driver()
         if driver.pgconn.transaction_status == TransactionStatus.IDLE:
             await driver.set_autocommit(False)
-        elif not self.invalidated:
+        else:
             await self.invalidate()
 
     def _driver(self) -> psycopg.AsyncConnection[Any]:

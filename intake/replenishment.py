@@ -83,9 +83,11 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
         raise NotFound(f"There is no supply order {number}.")
     quantity = _check(supply, report)
     await stock.ensure_levels(tx, [(supply.sku, report.warehouse)])
+    parts = await components.component_needs(tx, number) if supply.kind == "production" else []
+    await stock.free_stock(tx, [supply.sku, *(part.sku for part in parts)])
     effects = Effects(actor.name, now)
     if supply.kind == "production":
-        await _consume(tx, supply, quantity, actor, now)
+        await _consume(tx, supply, parts, quantity, actor, now)
     state = "RECEIVED" if quantity == supply.remaining else "PARTIALLY_RECEIVED"
     await replenishment.receive(tx, number, report.warehouse, quantity, state, report.reference, actor.name, now)
     reason = "production" if supply.kind == "production" else "receipt"
@@ -127,11 +129,14 @@ def _check(supply: replenishment.Supply, report: ReceiptReport) -> Decimal:
 
 
 async def _consume(
-    tx: AsyncConnection, supply: replenishment.Supply, quantity: Decimal, actor: Actor, now: datetime
+    tx: AsyncConnection,
+    supply: replenishment.Supply,
+    needs: Sequence[components.ComponentNeed],
+    quantity: Decimal,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    needs = await components.component_needs(tx, supply.number)
     held = await components.held_components(tx, supply.number)
-    await stock.free_stock(tx, [need.sku for need in needs])
     used: list[tuple[str, str, Decimal]] = []
     for need in needs:
         wanted = (need.required * quantity / supply.quantity).quantize(_PIECE)

@@ -38,6 +38,8 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
         raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
     orders, supplies = await _lock_waiting(tx, [movement.sku])
     await stock.ensure_levels(tx, [(movement.sku, movement.warehouse)])
+    # All warehouses, in their order: what comes in here may be handed out together with what lies elsewhere.
+    await stock.free_stock(tx, [movement.sku])
     on_hand, reserved = await stock.level(tx, movement.sku, movement.warehouse)
     change = movement.quantity - on_hand if movement.reason == "count" else movement.quantity
     if on_hand + change < reserved:

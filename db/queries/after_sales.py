@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.locks import lock_orders
 from domain.facts import CaseRequest, Feedback
 
 
@@ -58,7 +59,6 @@ SELECT o.number, o.state, o.payment, o.payable, o.policy_version, o.fulfilled_at
      AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.shipment = s.number)) AS uninvoiced,
   c.email, c.language, c.name, o.customer_po
 FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :number""")
-_CLOSING_LOCKED = text(f"{_CLOSING.text} FOR NO KEY UPDATE OF o")
 _FOLLOW_UP = text("UPDATE sales_order SET followed_up_at = :now WHERE number = :number AND followed_up_at IS NULL")
 _COMPLETE = text("""
 WITH pause AS (
@@ -98,8 +98,12 @@ _ESCALATE_CASE = text("UPDATE support_case SET escalated_at = :now WHERE number 
 
 
 async def closing(tx: AsyncConnection, number: str) -> Closing:
-    """What the end of an order depends on, its row locked."""
-    return Closing(**(await tx.execute(_CLOSING_LOCKED, {"number": number})).one()._mapping)
+    """What the end of an order depends on, its row locked.
+
+    Locked first and read then: one statement would wait for the row and count invoices as they were before it waited.
+    """
+    await lock_orders(tx, [number])
+    return await seen_closing(tx, number)
 
 
 async def seen_closing(tx: AsyncConnection, number: str) -> Closing:

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import psycopg
-from sqlalchemy import Connection, event
 
-from db.engine import pool
+from db.connection import Connection
 from tests.concurrency.history import Recorder
 
 _BUSY = """
@@ -51,16 +50,17 @@ def killing_commits(database: str, seed: str, share: float) -> Iterator[list[int
     """While the block runs, this share of the commits of this process meets a connection that is gone."""
     chance = random.Random(f"{seed}/commits")
     killed: list[int] = []
+    honest = Connection.commit
 
-    def cut(connection: Connection) -> None:
+    async def cut(connection: Connection) -> None:
         if chance.random() < share:
-            killed.append(connection.connection.driver_connection.info.backend_pid)  # type: ignore[union-attr]
-            with psycopg.connect(database, autocommit=True) as killer:
-                killer.execute("SELECT pg_terminate_backend(%s, 1000)", [killed[-1]])
+            killed.append(connection._driver().info.backend_pid)
+            async with await psycopg.AsyncConnection.connect(database, autocommit=True) as killer:
+                await killer.execute("SELECT pg_terminate_backend(%s, 1000)", [killed[-1]])
+        await honest(connection)
 
-    engine = pool().sync_engine
-    event.listen(engine, "commit", cut)
+    Connection.commit = cut  # type: ignore[method-assign, assignment]
     try:
         yield killed
     finally:
-        event.remove(engine, "commit", cut)
+        Connection.commit = honest  # type: ignore[method-assign]

@@ -59,8 +59,13 @@ def stock_without_a_lock(patch: pytest.MonkeyPatch) -> None:
         await tx.execute(text(write), {**values, "sum": seen.pop(tx) + line.quantity})
         return None
 
+    async def free_stock(tx: AsyncConnection, skus: list[str]) -> dict[tuple[str, str], Decimal]:
+        unlocked = "SELECT sku, warehouse, on_hand - reserved AS free FROM stock_level WHERE sku = ANY(:skus)"
+        return {(row.sku, row.warehouse): row.free for row in await tx.execute(text(unlocked), {"skus": skus})}
+
     seen: dict[AsyncConnection, Decimal] = {}
     honest: Callable[..., Awaitable[None]] = stock.move
+    patch.setattr(stock, "free_stock", free_stock)
     patch.setattr(stock, "level", level)
     patch.setattr(stock, "move", move)
 

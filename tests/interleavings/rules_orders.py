@@ -71,11 +71,11 @@ class OrderRules(Doing):
             assert refused(answer) == (found["status"] != "OPEN" or self._state(found["order_number"]) != "IN_REVIEW")
 
     @does(reject_hold)
-    @rule(hold=PICK)
-    def a_hold_is_rejected(self, hold: int) -> None:
+    @rule(hold=PICK, seldom=PICK)
+    def a_hold_is_rejected(self, hold: int, seldom: int) -> None:
         """The order ends."""
         found = self.one("hold", hold)
-        if found and hold == 5:
+        if found and seldom == 7:
             answer = self.tell(reject_hold, found["order_number"], int(found["id"]), HoldRejection(comment="no"))
             assert refused(answer) or self._state_now(found["order_number"]) == "REJECTED"
 

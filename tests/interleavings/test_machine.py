@@ -25,7 +25,7 @@ from tests.interleavings.ground import Ground, ground
 from tests.interleavings.machine import Machine, machine_on, rules_of
 
 FIXED = settings(
-    max_examples=10, stateful_step_count=25, deadline=None, derandomize=True, database=None, print_blob=True,
+    max_examples=8, stateful_step_count=20, deadline=None, derandomize=True, database=None, print_blob=True,
     phases=[Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 NO_RULE: dict[str, str] = {
@@ -86,7 +86,7 @@ def test_every_interleaving_keeps_every_invariant(database_server: str):
     with ground(database_server) as laid:
         machine, done = machine_on(laid)
         run_state_machine_as_test(machine, settings=FIXED)
-    assert sum(done.values()) > 500
+    assert sum(done.values()) > 200
 
 
 def test_every_rule_does_what_it_says_and_the_books_stay_sound(database_server: str):
@@ -107,7 +107,7 @@ def tour(machine: type[Machine]) -> None:
         lambda: m.an_order_is_reviewed(0, "again"),
         lambda: m.an_order_comes([("GEM", 6)], "net30", "ship_complete", rich=True, discount=7),
         lambda: m.an_order_is_reviewed(0, "once"),
-        lambda: m.a_hold_is_rejected(5),
+        lambda: m.a_hold_is_rejected(0, seldom=7),
         lambda: m.time_passes_over_a_review(2, 3, "at once"),
         *(lambda pick=pick: m.an_order_looks_for_pieces(pick, "at once") for pick in range(4)),
         *(lambda pick=pick: m.an_order_is_reviewed(pick, "once") for pick in range(4)),
