@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test upgrade-test history lint types check-style format faults bench bench-scale audit fuzz lock clean
+.PHONY: help install demo up test upgrade-test history histories lint types check-style format faults bench bench-scale audit fuzz lock clean
 
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ upgrade-test: install ## Go over to a next release, back and over again with man
 
 history: install ## Record the histories of every path anew (ARGS="split_shipment" chooses).
 	@$(BIN)/python -m tests.replay.record $(ARGS)
+
+histories: install ## Check what many clients saw, and random interleavings (SEED=1 MINUTES=10).
+	@$(BIN)/python -m tests.concurrency $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
 lint: install ## Check the code with ruff, and who may import whom.
 	@$(BIN)/ruff check .

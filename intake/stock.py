@@ -37,10 +37,7 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
         detail = "An adjustment of zero changes nothing: say how many pieces came or went, or send a count."
         raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
     orders, supplies = await _lock_waiting(tx, [movement.sku])
-    await stock.ensure_levels(tx, [(movement.sku, movement.warehouse)])
-    # All warehouses, in their order: what comes in here may be handed out together with what lies elsewhere.
-    await stock.free_stock(tx, [movement.sku])
-    on_hand, reserved = await stock.level(tx, movement.sku, movement.warehouse)
+    on_hand, reserved = await _locked_level(tx, movement.sku, movement.warehouse)
     change = movement.quantity - on_hand if movement.reason == "count" else movement.quantity
     if on_hand + change < reserved:
         detail = (
@@ -63,6 +60,13 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
         "reason": movement.reason, "reference": movement.reference, "on_hand": shown.quantity(on_hand),
         "reserved": shown.quantity(reserved), "available": shown.quantity(on_hand - reserved),
     }  # fmt: skip
+
+
+async def _locked_level(tx: AsyncConnection, sku: str, warehouse: str) -> tuple[Decimal, Decimal]:
+    """On hand and reserved; the product is locked in all its warehouses, in order, since all may be handed out."""
+    await stock.ensure_levels(tx, [(sku, warehouse)])
+    await stock.free_stock(tx, [sku])
+    return await stock.level(tx, sku, warehouse)
 
 
 async def post_stock_value(

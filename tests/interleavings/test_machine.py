@@ -30,6 +30,7 @@ FIXED = settings(
 )  # fmt: skip
 NO_RULE: dict[str, str] = {
     "create_key": "a key is no part of an order's life",
+    "revoke_key": "a key is no part of an order's life",
     "encode_payloads": "what the engine keeps is sealed and opened; no document changes",
     "decode_payloads": "what the engine keeps is sealed and opened; no document changes",
     "pause_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",
