@@ -10,7 +10,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,8 +59,8 @@ class Company:
     key: str
     secret: str
     mailbox: str
+    http: httpx2.AsyncClient
     api: str = ""
-    busy: set[str] = field(default_factory=set)
 
     async def founded(self, orders: int) -> None:
         """Customers, one per scene, and bolts for all of them."""
@@ -73,10 +73,9 @@ class Company:
         """A request to the API of the moment; what it refuses is a fault of the test."""
         headers = headers or {"Authorization": f"Bearer {self.key}"}
         content = None if body is None else json.dumps(body).encode()
-        async with httpx2.AsyncClient(base_url=self.api, trust_env=False, timeout=30) as client:
-            answer = await client.request(
-                method, path, content=content, headers={"Content-Type": "application/json", **headers}
-            )
+        answer = await self.http.request(
+            method, f"{self.api}{path}", content=content, headers={"Content-Type": "application/json", **headers}
+        )
         assert answer.status_code < 400, f"{method} {path} {body}: {answer.status_code} {answer.text}"
         return answer.json()
 

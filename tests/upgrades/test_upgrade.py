@@ -117,10 +117,11 @@ async def _company(environment, folder: Path):
     (folder / "mailbox").mkdir()
     async with engine.transaction() as tx:
         key = await keys.create_key(tx, SYSTEM, "the company", Role.ADMIN, datetime.now(UTC))
-    company = Company(environment, key, new_secret(), str(folder / "mailbox"))
-    await company.founded(ORDERS)
-    with a_carrier() as carrier:
-        yield company, carrier
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as http:
+        company = Company(environment, key, new_secret(), str(folder / "mailbox"), http)
+        await company.founded(ORDERS)
+        with a_carrier() as carrier:
+            yield company, carrier
 
 
 async def test_a_company_goes_over_to_the_next_release_and_back_and_over_again(
