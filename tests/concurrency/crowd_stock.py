@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -81,7 +82,7 @@ class StockClient(Client):
         pieces = self.chance.randint(1, 5)
         taken = await self.submitted(self.customer, self.sku, pieces)
         await self.surely(lambda: review_order(self.order_step(taken["number"])))
-        age = (str(taken["submitted_at"]), taken["number"])
+        age = (datetime.fromisoformat(str(taken["submitted_at"])), taken["number"])
         self.orders.append(StockOrder(self, taken["number"], {"quantity": pieces, "age": age}))
         await self.orders[-1].allocate()
 

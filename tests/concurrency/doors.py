@@ -86,8 +86,6 @@ class Direct:
                     return {"items": items}
                 case ["orders", number]:
                     return _there(await views_order.order_view(tx, number))
-                case ["orders", number, "timeline"]:
-                    return _there(await views_order.timeline(tx, number))
                 case ["customers", code]:
                     return _there(await views_masters.customer_view(tx, code))
                 case ["invoices", number]:

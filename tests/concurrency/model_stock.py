@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, combinations
+from typing import Any
 
 from domain.stock import Demand, source
 from tests.concurrency.history import Operation
@@ -22,7 +23,7 @@ class Line:
     """An order's line: pieces open, of these backordered, held per warehouse, gone; what was done to its shipments."""
 
     order: str
-    age: int
+    age: Any
     open: int
     waits: int = 0
     held: tuple[tuple[str, int], ...] = ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.activities.fingerprint import assert_sound
 from tests.concurrency.chaos import killing_commits, killing_connections
 from tests.concurrency.runs import Run, assert_explained
+from tests.concurrency.serving import serving
 
 
 def assert_telling(run: Run, lost: bool = False) -> None:
@@ -41,4 +44,15 @@ async def test_it_is_explained_too_when_connections_die_and_answers_are_lost(see
     assert killed and cut
     assert_telling(run, lost=True)
     assert_explained(run.verdicts(), seed)
+    await assert_sound()
+
+
+async def test_what_clients_of_a_serving_process_saw_over_http_is_explained(short_of_everything: str):
+    async with serving(short_of_everything) as door:
+        run = Run.through(door, "five", datetime.now(UTC), losses=0.02).crowd(stock=2, accounts=2)
+        async with killing_connections(short_of_everything, run.world.recorder, "five", every=25) as killed:
+            await run.act(12)
+            await run.rest()
+    assert killed
+    assert_explained(run.verdicts(), "five")
     await assert_sound()
