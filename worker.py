@@ -18,6 +18,7 @@ from starter.engine import connect, metrics_runtime
 from starter.exit import finish
 from starter.relay.bell import Doorbell
 from starter.relay.engine import EngineRelay
+from starter.relay.forgetting import forget_sent
 from starter.relay.letters import LetterRelay
 from starter.settings import Settings
 from starter.working import make_worker, say_what_comes, until_stopped
@@ -53,7 +54,12 @@ async def serve(settings: Settings) -> int:
     bell = Doorbell(dsn, "engine_outbox", "notice")
     async with make_worker(client, settings):
         await say_what_comes(client, settings)
-        relays = (bell.run(), EngineRelay(client, settings.task_queue, bell).run(), LetterRelay(bell).run())
+        relays = (
+            bell.run(),
+            EngineRelay(client, settings.task_queue, bell).run(),
+            LetterRelay(bell).run(),
+            forget_sent(),
+        )
         asked = await until_stopped(*map(asyncio.create_task, relays))
     await carriers.close()
     await engine.close()

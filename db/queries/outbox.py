@@ -64,6 +64,11 @@ _NOT_BEGUN = text("SELECT number FROM sales_order WHERE number = ANY(:orders) AN
 _SENT = text("""
 UPDATE engine_outbox e SET sent_at = now(), outcome = r.outcome
 FROM unnest(CAST(:ids AS bigint[]), CAST(:outcomes AS text[])) AS r(id, outcome) WHERE e.id = r.id""")
+# The oldest rows alone are looked at: they are found by their id, however many there are behind them.
+_FORGET = text("""
+DELETE FROM engine_outbox WHERE id IN (
+  SELECT id FROM (SELECT id, sent_at FROM engine_outbox ORDER BY id LIMIT :limit) oldest
+  WHERE sent_at < now() - make_interval(days => :days))""")
 _RETURN = text("""
 UPDATE engine_outbox SET claimed_until = now() + make_interval(secs => :delay), outcome = :error
 WHERE id = ANY(:ids)""")
@@ -133,6 +138,11 @@ async def mark_sent(tx: AsyncConnection, outcomes: Sequence[tuple[int, str]]) ->
     """The engine has them, or the database knows what they mean."""
     values = {"ids": [message for message, _ in outcomes], "outcomes": [outcome for _, outcome in outcomes]}
     await tx.execute(_SENT, values)
+
+
+async def forget_sent(tx: AsyncConnection, days: int, limit: int) -> int:
+    """Delete messages that were handed over so many days ago, among the oldest `limit`; how many there were."""
+    return (await tx.execute(_FORGET, {"days": days, "limit": limit})).rowcount
 
 
 async def give_back(tx: AsyncConnection, ids: Sequence[int], delay_seconds: float, error: str) -> None:
