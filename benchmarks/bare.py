@@ -4,30 +4,21 @@ It takes as many steps, makes as many calls, hears as many facts and sets as man
 shows. One workflow; steps are local activities that do nothing; the facts after the first come together (goods may be
 paid for before they arrive, but nothing is booked before it is picked); of the timers, those that a fact calls off run
 side by side. What happens outside (the warehouse, the carrier, the bank) happens in the worker process, a moment after
-the step that allows it: a start and an answer are all that this life costs anybody else.
-
-As a script it is the worker of these lives.
+the step that allows it, and the delivery as long after the booking as the real one: a start and an answer are all that
+this life costs anybody else.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from temporalio import activity, workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
-from temporalio.worker import Worker
-
-with workflow.unsafe.imports_passed_through():
-    from starter.engine import connect
-    from starter.exit import finish
 
 QUEUE = "bare"
 A_MOMENT = 0.02
@@ -44,9 +35,10 @@ class Shape:
     timers: int
     fired: int
     sleep_seconds: float = 0.5
+    delivery_seconds: float = 0.0
 
 
-def shape_of(events: Sequence[HistoryEvent], sleep_seconds: float) -> Shape:
+def shape_of(events: Sequence[HistoryEvent], sleep_seconds: float, delivery_seconds: float = 0.0) -> Shape:
     """The shape of a life that was lived."""
 
     def count(kind: EventType.ValueType) -> int:
@@ -59,6 +51,7 @@ def shape_of(events: Sequence[HistoryEvent], sleep_seconds: float) -> Shape:
         timers=count(EventType.EVENT_TYPE_TIMER_STARTED),
         fired=count(EventType.EVENT_TYPE_TIMER_FIRED),
         sleep_seconds=sleep_seconds,
+        delivery_seconds=delivery_seconds,
     )
 
 
@@ -79,7 +72,9 @@ class BareLife:
         await self._step("nothing", min(shape.facts, 1))
         await workflow.wait_condition(lambda: self.heard >= min(shape.facts, 1))
         for _ in range(shape.calls):
-            await workflow.execute_activity("call", shape.facts - 1, start_to_close_timeout=TIMEOUT)
+            await workflow.execute_activity(
+                "call", args=[shape.facts - 1, shape.delivery_seconds], start_to_close_timeout=TIMEOUT
+            )
         await self._hear_the_rest(shape)
         for _ in range(steps_between):
             await self._step("nothing", 0)
@@ -115,38 +110,20 @@ class World:
     @activity.defn
     async def nothing(self, facts: int) -> None:
         """A step that does nothing, after which `facts` facts come in."""
-        self._tell(facts)
+        self._tell(facts, A_MOMENT)
 
     @activity.defn
-    async def call(self, facts: int) -> None:
-        """A call that nobody answers, after which `facts` facts come in together."""
-        self._tell(facts)
+    async def call(self, facts: int, after_seconds: float) -> None:
+        """A call that nobody answers, so many seconds after which `facts` facts come in together."""
+        self._tell(facts, max(A_MOMENT, after_seconds))
 
-    def _tell(self, facts: int) -> None:
+    def _tell(self, facts: int, after_seconds: float) -> None:
         if facts > 0:
-            task = asyncio.create_task(self._happen(activity.info().workflow_id or "", facts))
+            task = asyncio.create_task(self._happen(activity.info().workflow_id or "", facts, after_seconds))
             self._happening.add(task)
             task.add_done_callback(self._happening.discard)
 
-    async def _happen(self, workflow_id: str, facts: int) -> None:
-        await asyncio.sleep(A_MOMENT)
+    async def _happen(self, workflow_id: str, facts: int, after_seconds: float) -> None:
+        await asyncio.sleep(after_seconds)
         handle = self._client.get_workflow_handle(workflow_id)
         await asyncio.gather(*(handle.signal("fact", {"id": str(number)}) for number in range(facts)))
-
-
-async def serve(ready: Path) -> None:
-    """Run bare lives until SIGTERM."""
-    client = await connect()
-    world = World(client)
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with Worker(client, task_queue=QUEUE, workflows=[BareLife], activities=[world.nothing, world.call]):
-        ready.touch()
-        await stop.wait()
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="The worker of bare lives.")
-    parser.add_argument("--ready", type=Path, required=True, help="file to make when lives can be run")
-    asyncio.run(serve(parser.parse_args().ready))
-    finish(0)

@@ -12,8 +12,10 @@ from domain.policy import Policy
 
 CUSTOMERS, PRODUCTS, LINES = 40, 60, 3
 PIECES = "100000000"
-POLICY = Policy(day_seconds=0.1, follow_up_days=5, after_sales_window_days=10, tracking_poll_days=3000)
-"""Real timers, half a second and a second after the delivery; the carrier is heard before it would be asked."""
+POLICY = Policy(day_seconds=0.05, follow_up_days=6, after_sales_window_days=12, tracking_poll_days=6000)
+"""Real timers, 0.3 s and 0.6 s after the delivery; the carrier is heard long before it would be asked."""
+TERMS = "net360"
+"""Due after 18 s: the reminder's timer runs and is called off by the payment, also on a machine that is slow."""
 TIMERS_SECONDS = POLICY.day_seconds * POLICY.after_sales_window_days
 SLEEP_SECONDS = TIMERS_SECONDS / 2
 
@@ -23,6 +25,7 @@ async def found(shop: Wire, database: str) -> None:
     address = {"name": "Goods in", "street": "Dock 4", "city": "Hamburg", "postal_code": "20457", "country": "DE"}
     for number in range(CUSTOMERS):
         card = {"name": f"Customer {number}", "email": f"c{number}@customer.example", "currency": "EUR"}
+        card |= {"payment_terms": TERMS}
         await shop.send("PUT", f"/v1/customers/C{number}", {**card, "shipping_address": address})
     for number in range(PRODUCTS):
         price = {"currency": "EUR", "amount": f"{number + 1}.90"}

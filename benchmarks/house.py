@@ -25,7 +25,8 @@ from starter.embedded.processes import Program
 from starter.embedded.stack import Stack
 from starter.engine import connect_at
 
-SCAN_SECONDS = 0.2
+SCAN_SECONDS = 0.1
+SCANS = 3
 OURS = ("ORDERKEEP_", "TEMPORAL_")
 PROCESSES = ("api", "worker", "temporal", "postgres", "simulator", "bare")
 
@@ -44,7 +45,7 @@ class House:
 
     def take_shape(self, history: list[HistoryEvent]) -> Shape:
         """Bare lives do from now on as much as this history shows."""
-        self.shape = shape_of(history, SLEEP_SECONDS)
+        self.shape = shape_of(history, SLEEP_SECONDS, SCANS * SCAN_SECONDS)
         return self.shape
 
     async def history(self, order: str) -> list[HistoryEvent]:
@@ -104,7 +105,7 @@ async def opened(folder: Path) -> AsyncIterator[House]:
 async def _start_bare(stack: Stack, folder: Path) -> None:
     ready = folder / "bare.ready"
     env = {"PYTHONPATH": str(ROOT), "TEMPORAL_ADDRESS": stack.endpoints.temporal, "TEMPORAL_CONFIG_FILE": os.devnull}
-    command = (sys.executable, "-P", "-m", "benchmarks.bare", "--ready", str(ready))
+    command = (sys.executable, "-P", "-m", "benchmarks.bare_worker", "--ready", str(ready))
     program = Program("bare", command, stack.servers.dir.logs / "bare.log", env)
 
     async def answers() -> bool:

@@ -23,7 +23,7 @@ from benchmarks.wire import Wire
 
 LOOKS_EVERY = 0.025
 UNCOUNTED = "-c pg_stat_statements.track=none"
-RAMP_SECONDS = 1.0
+RAMP_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0
 Life = Callable[[], Awaitable[None]]
 

@@ -25,7 +25,8 @@ from benchmarks.report import Measured, document, table
 from starter.embedded.signals import Interrupted
 from starter.exit import finish
 
-ORDERS, CONCURRENCY, ROUNDS = 360, 40, 3
+ORDERS, CONCURRENCY, ROUNDS = 480, 32, 5
+SMALLEST_ROUND = 20
 HISTORIES = 10
 INTAKE_SECONDS = 6.0
 DIG_IN_SECONDS = 2.0
@@ -39,7 +40,7 @@ def tell(text: str) -> None:
 async def measure(orders: int, concurrency: int) -> Measured:
     """Everything, from an empty directory to the numbers."""
     measured = Measured()
-    rounds = min(ROUNDS, orders)
+    rounds = max(1, min(ROUNDS, orders // SMALLEST_ROUND))
     with tempfile.TemporaryDirectory(prefix="orderkeep-bench-") as folder:
         tell("Starting PostgreSQL, Temporal, the API, the worker and the carrier")
         await let_postgres_count(Path(folder))

@@ -90,6 +90,11 @@ class _KnownModules(MetaPathFinder):
 _KNOWN = _KnownModules()
 
 
+def compile_once(module: str) -> None:
+    """From here on the sandbox runs this module of workflows without finding and compiling it again."""
+    _KNOWN.learn(module)
+
+
 class ContextFreeRunner(WorkflowRunner):
     """The sandboxed runner without contexts for values, and with modules that are compiled once."""
 
@@ -98,7 +103,7 @@ class ContextFreeRunner(WorkflowRunner):
 
     def prepare_workflow(self, defn: workflow._Definition) -> None:
         """Check once that the workflow can be loaded."""
-        _KNOWN.learn(defn.cls.__module__)
+        compile_once(defn.cls.__module__)
         self._sandbox.prepare_workflow(defn)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
