@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 
 
 class Act(BaseModel):
-    """What to do, where, and at which point to die (None: nowhere)."""
+    """What to do, where, whether that may ask a carrier, and at which point to die (None: nowhere)."""
 
     kind: str
     database: str = ""
@@ -43,6 +43,7 @@ class Act(BaseModel):
     folder: str = ""
     what: str = ""
     argument: Any = None
+    ships: bool = False
     fatal: str | None = None
 
 

@@ -20,6 +20,7 @@ from tests.builders import CARRIER
 from tests.databases import fresh_database
 from tests.faults.crash.acts import Act, name_of
 from tests.faults.crash.processes import Nursery
+from tests.faults.crash.reach import reaches_outside
 from tests.faults.crash.stage import Stage
 from tests.simulated_carrier import SimulatedCarrier
 
@@ -58,4 +59,5 @@ async def arranged(
 async def staged(case: Case, template: str, nursery: Nursery, folder: Path) -> AsyncIterator[tuple[Stage, Act]]:
     """The case, arranged once and closed; and the step that is to be taken there."""
     async with arranged(case.arrange, template, nursery, folder) as (stage, argument):
-        yield stage, Act(kind="step", what=name_of(case.step), argument=to_jsonable_python(argument))
+        what, ships = name_of(case.step), reaches_outside(case.step)
+        yield stage, Act(kind="step", what=what, argument=to_jsonable_python(argument), ships=ships)

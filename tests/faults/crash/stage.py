@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,8 +34,8 @@ class Stage:
     since: datetime
 
     @asynccontextmanager
-    async def fresh(self) -> AsyncIterator[Run]:
-        """A run of its own on copies of everything."""
+    async def fresh(self, *, ships: bool) -> AsyncIterator[Run]:
+        """A run of its own on copies of everything; the carrier answers when somebody may ask it."""
         base, _, template = self.database.rpartition("/")
         number = next(_copies)
         name, folder = f"{template}_copy_{number}", self.carrier.with_suffix(f".{number}")
@@ -46,7 +46,7 @@ class Stage:
         async with await psycopg.AsyncConnection.connect(f"{base}/postgres", autocommit=True) as connection:
             await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
             try:
-                with _carrier(memory) as url:
+                with _carrier(memory) if ships else nullcontext("") as url:
                     yield Run(self, f"{base}/{name}", url, folder)
             finally:
                 await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -108,7 +108,7 @@ class Rehearsal:
         before left undone; it finds recorded what that one did, and so may pass fewer points.
         """
         missed = []
-        async with self.stage.fresh() as run:
+        async with self.stage.fresh(ships=self.act.ships) as run:
             for point in deaths:
                 life = await run.live(self.act, fatal=point)
                 if not life.killed():
@@ -129,7 +129,7 @@ class Rehearsal:
 
 async def rehearsed(stage: Stage, act: Act, *, asked_again: bool = False) -> Rehearsal:
     """Perform the act undisturbed; once more when its second answer may be another, and must change nothing."""
-    async with stage.fresh() as run:
+    async with stage.fresh(ships=act.ships) as run:
         life = await run.live(act)
         assert life.ended_well(), life.error
         wanted = await run.outcome(life.answer)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 from collections import Counter
-from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-
-import pytest
-from aiosmtpd.controller import Controller
 
 from tests import builders
 from tests.faults.crash.acts import Act
@@ -19,6 +11,7 @@ from tests.faults.crash.arranged import arranged
 from tests.faults.crash.points import ANSWERED, ASKS, COMMITTED
 from tests.faults.crash.processes import Nursery
 from tests.faults.crash.stage import killed_everywhere, rehearsed
+from tests.faults.mail import MailServer
 
 
 async def _billed() -> str:
@@ -52,48 +45,25 @@ async def test_a_relay_that_is_killed_anywhere_puts_every_letter_into_the_mailbo
     assert Counter(point.rpartition(" ")[0] for point in found.points)[ASKS] >= 4
 
 
-class Postmaster:
-    """A mail server that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
-        """A letter has arrived."""
-        self.letters.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
-        return "250 taken"
-
-    def collect(self) -> Counter[str]:
-        """How often each letter has come, by its Message-ID, since this was asked before."""
-        found, self.letters = self.letters, []
-        return Counter(str(letter["Message-ID"]) for letter in found)
-
-
-@pytest.fixture
-def post() -> Iterator[tuple[Postmaster, str]]:
-    """The mail server and its address."""
-    master = Postmaster()
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    controller = Controller(master, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield master, f"smtp://127.0.0.1:{port}"
-    controller.stop()
+def collect(post: MailServer) -> Counter[str]:
+    """How often each letter has come, by its Message-ID, since this was asked before."""
+    came = Counter(letter.message_id for letter in post.letters)
+    post.letters.clear()
+    return came
 
 
 async def test_a_relay_that_is_killed_sends_again_only_what_had_left_and_was_not_written_down(
-    database_server: str, nursery: Nursery, tmp_path: Path, post: tuple[Postmaster, str]
+    database_server: str, nursery: Nursery, tmp_path: Path
 ) -> None:
-    master, url = post
-    async with arranged(_billed, database_server, nursery, tmp_path) as (stage, _):
-        whole = await rehearsed(stage, Act(kind="letters", argument={"smtp": url}))
-        once = master.collect()
+    async with MailServer() as post, arranged(_billed, database_server, nursery, tmp_path) as (stage, _):
+        whole = await rehearsed(stage, Act(kind="letters", argument={"smtp": f"smtp://127.0.0.1:{post.port}"}))
+        once = collect(post)
         assert set(once.values()) == {1}
         assert len(once) >= 4
         in_the_open = [point for point in whole.points if point.startswith((ANSWERED, COMMITTED))]
         for point in ["before a transaction 1", *in_the_open, "before its end is reported 1"]:
             missed, wrong = await whole.killed(point)
-            came = master.collect()
+            came = collect(post)
             assert (missed, wrong) == ([], {}), point
             assert came.keys() == once.keys(), point
             again = [letter for letter, times in came.items() if times > 1]
