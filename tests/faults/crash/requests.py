@@ -38,6 +38,7 @@ async def a_company_that_waits() -> dict[str, str]:
     paused = await builders.an_order({"BOLT": 1})
     async with transaction() as tx:
         await repair.pause_order(tx, builders.MANAGER, paused, Pause(comment="we ask"), NOW)
+        await keys.create_key(tx, SYSTEM, "old-shop", Role.INTEGRATION, NOW)
         key = await keys.create_key(tx, SYSTEM, "administrator", Role.ADMIN, NOW)
     holds = {f"hold{nth}": str((await rows(_HOLD, order=order))[0].id) for nth, order in enumerate(held)}
     return {
@@ -79,6 +80,7 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "resume_order": (f"/v1/orders/{there['paused']}/resume", EXAMPLES["resume_order"]),
         "retry_order": (f"/v1/orders/{there['open']}/retry", EXAMPLES["retry_order"]),
         "reset_order": (f"/v1/orders/{there['open']}/reset", EXAMPLES["reset_order"]),
+        "revoke_key": ("/v1/keys/old-shop/revoke", None),
         "decode_payloads": ("/v1/codec/decode", {"payloads": []}),
         "encode_payloads": ("/v1/codec/encode", {"payloads": []}),
         "create_key": ("/v1/keys", EXAMPLES["create_key"]),
@@ -98,5 +100,5 @@ def request(name: str, method: str, there: dict[str, str]) -> Act:
     if message is None:
         headers |= {"Authorization": f"Bearer {there['key']}"}
         headers |= {"Idempotency-Key": f"once-{name}"} if method == "POST" else {}
-    asked = {"method": method, "headers": headers, "body": json.dumps(body), "message": message}
+    asked = {"method": method, "headers": headers, "body": "" if body is None else json.dumps(body), "message": message}
     return Act(kind="request", what=path, argument=asked)
