@@ -116,7 +116,7 @@ def _phase(new: dict[str, list[Cells]], masters: Spans, orders: int, days: tuple
 
 Part = tuple[Callable[[], Awaitable[int]], tuple[float, float]]
 HISTORY: tuple[Part, ...] = (
-    (lives.usual, (-780, -60)),
+    (lives.usual, (-780, -40)),
     (lives.rare, (-780, -150)),
     (lives.present, (-40, -39)),
     (lives.oddities, (-60, -50)),
