@@ -14,7 +14,7 @@ from tests.concurrency.history import Recorder
 
 _BUSY = """
 SELECT pid FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' ORDER BY pid"""
+WHERE datname = current_database() AND application_name <> 'killer' AND backend_type = 'client backend' ORDER BY pid"""
 
 
 @asynccontextmanager
@@ -27,7 +27,9 @@ async def killing_connections(database: str, recorder: Recorder, seed: str, ever
     killed: list[int] = []
 
     async def kill() -> None:
-        async with await psycopg.AsyncConnection.connect(database, autocommit=True) as connection:
+        async with await psycopg.AsyncConnection.connect(
+            database, autocommit=True, application_name="killer"
+        ) as connection:
             while True:
                 due = len(recorder.operations) + chance.randint(1, 2 * every)
                 while len(recorder.operations) < due:
@@ -55,7 +57,9 @@ def killing_commits(database: str, seed: str, share: float) -> Iterator[list[int
     async def cut(connection: Connection) -> None:
         if chance.random() < share:
             killed.append(connection._driver().info.backend_pid)
-            async with await psycopg.AsyncConnection.connect(database, autocommit=True) as killer:
+            async with await psycopg.AsyncConnection.connect(
+                database, autocommit=True, application_name="killer"
+            ) as killer:
                 await killer.execute("SELECT pg_terminate_backend(%s, 1000)", [killed[-1]])
         await honest(connection)
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -126,7 +127,7 @@ async def quietly(work: Callable[..., Awaitable[Any]], *args: Any) -> None:
 
 @dataclass(slots=True)
 class Reader(Client):
-    """Reads all invoices, and the timeline of the orders it is given."""
+    """Reads all invoices, and the timelines of the orders that others work on."""
 
     async def run(self, rounds: int) -> None:
         """Read so many times."""
@@ -138,3 +139,13 @@ class Reader(Client):
         for _ in range(rounds):
             await self.pause()
             await self.does("read numbers", {}, look, NUMBERS)
+            orders = [op.asked["order"] for op in self.world.recorder.operations if "order" in op.asked]
+            if known := [order for order in orders if order]:
+                order = self.chance.choice(known[-12:])
+                await self.does("read timeline", {"order": order}, partial(self.timeline, order), ("timeline", order))
+
+    async def timeline(self, order: str) -> tuple[str, ...]:
+        """The rows of an order's timeline, each with how often it stood there before."""
+        items = (await self.world.door.get(f"orders/{order}/timeline"))["items"]
+        rows = [f"{item['at']} {item['event']} {item['actor']} {item['document']} {item['figures']}" for item in items]
+        return tuple(f"{row} #{rows[:place].count(row)}" for place, row in enumerate(rows))

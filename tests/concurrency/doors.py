@@ -84,6 +84,8 @@ class Direct:
                 case ["stock", sku]:
                     items, _ = await views_masters.stock_list(tx, sku=sku, limit=_WHOLE_PAGE, after=None)
                     return {"items": items}
+                case ["orders", number, "timeline"]:
+                    return _there(await views_order.timeline(tx, number))
                 case ["orders", number]:
                     return _there(await views_order.order_view(tx, number))
                 case ["customers", code]:

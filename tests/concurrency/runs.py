@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from activities.stock import allocate_order
@@ -22,6 +23,7 @@ from tests.concurrency.explain import Verdict, explain
 from tests.concurrency.history import Outcome, Recorder, Thing
 from tests.concurrency.model_account import AccountModel
 from tests.concurrency.model_stock import StockModel
+from tests.concurrency.trail import Reading, Written, breaches
 
 LIMIT = Decimal(72)
 STOCK: dict[str, dict[str, int]] = {"GEM": {"MAIN": 6}, "RING": {"EAST": 3, "MAIN": 4}}
@@ -101,6 +103,19 @@ class Run:
     def verdicts(self) -> dict[Thing, Verdict]:
         """What the checker says of each guarded thing."""
         return {thing: explain(self.world.recorder.of(thing), *model) for thing, model in self.models().items()}
+
+    async def trails(self) -> list[str]:
+        """Readings of timelines that the timelines as they are now, and whole transactions, do not explain."""
+        found: list[str] = []
+        reader = Reader(self.world, "auditor")
+        for _, order in self.world.recorder.things("timeline"):
+            final = await reader.timeline(order)
+            ops = self.world.recorder.of(("timeline", order))
+            readings = [Reading(op.invoked, op.completed, op.saw) for op in ops if op.completed is not None]
+            moments = groupby(sorted(final), key=lambda row: row.split()[:2])
+            written = [Written(tuple(rows), 0, None) for _, rows in moments]
+            found += [f"{order}: {breach}" for breach in breaches(final, readings, written)]
+        return found
 
     def counted(self) -> dict[str, int]:
         """How many operations of each kind were answered, refused or lost."""

@@ -18,7 +18,7 @@ def assert_telling(run: Run, lost: bool = False) -> None:
     kinds = {name.removesuffix(" unknown").removesuffix(" refused") for name in counted}
     assert kinds >= {
         "allocate", "cancel", "hand out", "issue", "move", "pay", "pick", "post", "read account", "read invoice",
-        "read line", "read numbers", "read stock", "review", "undo",
+        "read line", "read numbers", "read stock", "read timeline", "review", "undo",
     }  # fmt: skip
     assert counted["move refused"] > 3
     assert sum(count for name, count in counted.items() if name.endswith(" unknown")) > 5 or not lost
@@ -31,6 +31,7 @@ async def test_what_many_clients_saw_is_explained_by_some_order_of_what_they_did
     await run.rest()
     assert_telling(run)
     assert_explained(run.verdicts(), seed)
+    assert await run.trails() == []
     await assert_sound()
 
 
@@ -44,6 +45,7 @@ async def test_it_is_explained_too_when_connections_die_and_answers_are_lost(see
     assert killed and cut
     assert_telling(run, lost=True)
     assert_explained(run.verdicts(), seed)
+    assert await run.trails() == []
     await assert_sound()
 
 
