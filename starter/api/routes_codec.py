@@ -20,6 +20,7 @@ from temporalio.envconfig import ClientConfig
 from domain.errors import FieldError, Invalid
 from starter.api.answers import json_response
 from starter.api.contract import answers, stage_router
+from starter.api.idempotency import key_of
 from starter.sealing import PayloadDamaged, PayloadKeyMissing, SealingCodec
 
 router = stage_router("codec")
@@ -69,6 +70,7 @@ async def encode_payloads(request: Request, body: Payloads, x_namespace: Namespa
 
 
 def _codec(request: Request, namespace: str | None) -> SealingCodec:
+    key_of(request)  # nothing is kept here, so a repetition needs no record; a malformed key is refused all the same
     ours = ClientConfig.load_client_connect_config().get("namespace") or "default"
     if namespace not in (None, "", ours):
         raise Invalid(

@@ -136,6 +136,7 @@ async def test_what_was_sealed_here_is_opened_here() -> None:
         assert base64.b64decode(sealed["payloads"][0]["metadata"]["encoding"]) == b"binary/encrypted"
         assert (await ask(api, "decode", sealed)).json() == ONE
         assert (await ask(api, "decode", ONE)).json() == ONE
+        assert (await ask(api, "decode", ONE, **{"Idempotency-Key": "two words"})).status_code == 400
     async with serving(**sealed_with(OLD)) as api:
         answer = await ask(api, "decode", sealed)
         assert answer.status_code == 422
