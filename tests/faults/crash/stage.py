@@ -18,7 +18,7 @@ from gateways.carriers.simulator.settings import SimulatorSettings
 from tests.faults.crash import paper
 from tests.faults.crash.acts import Act
 from tests.faults.crash.outcome import ANSWER, CARRIER, Table, differences, outcome
-from tests.faults.crash.points import ANSWERED, COMMITS
+from tests.faults.crash.points import ANSWERED, COMMITS, COMMITTED
 from tests.faults.crash.processes import Life, Nursery
 
 _copies = itertools.count(1)
@@ -144,20 +144,23 @@ async def rehearsed(stage: Stage, act: Act, *, asked_again: bool = False) -> Reh
 async def killed_everywhere(stage: Stage, act: Act, *, asked_again: bool = False) -> Findings:
     """Perform the act undisturbed; then kill it at every point that it passes, and perform it again.
 
-    First at all points in turn, on one and the same database. Then, where that says nothing about a point or where
-    several things are lasting (two commits, a question outside), once at that point alone; a request is one
-    transaction, after the one that knows its sender.
+    First at all points in turn, on one and the same database. Then once alone at a point about which that says nothing;
+    and, of several things that last (two commits, a question outside), after each. A request is one transaction, after
+    the one that knows its sender. When something was wrong in turn, every point is tried alone, to find the culprit.
     """
     whole = await rehearsed(stage, act, asked_again=asked_again)
     missed, wrong_in_turn = await whole.killed(*whole.points)
     wrong: dict[str, Any] = {"in turn": wrong_in_turn} if wrong_in_turn else {}
-    several = not asked_again and _several_things_last(whole.points)
-    for point in whole.points if wrong_in_turn or several else missed:
+    lasting = [] if asked_again else _several_things_last(whole.points)
+    for point in whole.points if wrong_in_turn else [point for point in whole.points if point in {*missed, *lasting}]:
         not_met, found = await whole.killed(point)
         if not_met or found:
             wrong[point] = found or "the point was not reached"
     return Findings(whole.points, wrong)
 
 
-def _several_things_last(points: Sequence[str]) -> bool:
-    return any(point.startswith(ANSWERED) for point in points) or f"{COMMITS} 2" in points
+def _several_things_last(points: Sequence[str]) -> list[str]:
+    """The points after each lasting thing, when there are several."""
+    if f"{COMMITS} 2" in points or any(point.startswith(ANSWERED) for point in points):
+        return [point for point in points if point.startswith((ANSWERED, COMMITTED))]
+    return []
