@@ -19,6 +19,7 @@ from starter.settings import Settings
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=20)
+STICKY = timedelta(seconds=5)
 
 
 def make_worker(client: Client, settings: Settings) -> Worker:
@@ -31,6 +32,8 @@ def make_worker(client: Client, settings: Settings) -> Worker:
         # A sleeping order is woken in days, and what is not in memory then is replayed from its history in some
         # milliseconds; each workflow that is kept costs about 0.13 MB (benchmarks/sleeping.py).
         max_cached_workflows=settings.cached_workflows,
+        # So long a dead worker's workflows wait for it before any other worker gets them.
+        sticky_queue_schedule_to_start_timeout=STICKY,
         deployment_config=_version(settings),
     )
 
