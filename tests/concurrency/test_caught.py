@@ -166,7 +166,7 @@ async def test_what_is_wrong_is_caught_and_what_is_right_is_not(
     run = Run.direct("wrong")
     crowds = {
         "stock": [StockClient(run.world, f"gem{n}", sku="GEM", customer="FREE") for n in range(4)],
-        "account": [AccountClient(run.world, f"tight{n}", customer="TIGHT", sku="TEA") for n in range(4)],
+        "account": [AccountClient(run.world, f"tight{n}", customer="TIGHT", sku="TEA") for n in range(3)],
     }
     for (kind, name), act, failing in things:
         with killing_commits(short_of_everything, "wrong", failing):
