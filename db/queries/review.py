@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.locks import lock_accounts
 from domain.calendar import local_date
 from domain.policy import Policy
 from domain.review import AccountFacts, Finding, LineFacts
@@ -74,17 +75,17 @@ LEFT JOIN LATERAL (SELECT sum(on_hand - reserved) AS free FROM stock_level WHERE
 WHERE l.order_number = :number ORDER BY l.line""")
 
 _ACCOUNT = text("""
-WITH locked AS (SELECT * FROM customer_account WHERE customer = :customer FOR NO KEY UPDATE)
 SELECT a.receivable, a.reserved, a.unapplied, due.oldest, due.amount, due.level,
   (SELECT coalesce(sum(unapplied), 0) FROM payment WHERE order_number = :number AND currency = :currency) AS deposit,
   ARRAY(SELECT o.number FROM sales_order o WHERE o.customer = :customer AND o.customer_po = CAST(:po AS text)
         AND o.number < :number AND o.state NOT IN ('CANCELLED', 'REJECTED', 'EXPIRED') ORDER BY o.number) AS same_po
-FROM locked a, LATERAL (
+FROM customer_account a, LATERAL (
   SELECT min(i.due_at) AS oldest, coalesce(sum(i.amount - i.paid), 0) AS amount,
     coalesce((SELECT max(r.level) FROM reminder r JOIN invoice v ON v.number = r.invoice
               WHERE v.customer = :customer AND v.paid < v.total), 0) AS level
   FROM invoice v JOIN instalment i ON i.invoice = v.number
-  WHERE v.customer = :customer AND v.paid < v.total AND i.paid < i.amount AND i.due_at < :now) due""")
+  WHERE v.customer = :customer AND v.paid < v.total AND i.paid < i.amount AND i.due_at < :now) due
+WHERE a.customer = :customer""")
 
 _HOLDS = text("""
 SELECT id, order_number, reason, owner_role, status, deadline, escalated_at, amount, until, decided_by
@@ -166,6 +167,8 @@ async def account_under_review(
     """The locked account, the deposit that names the order, and earlier orders under the same purchase order number."""
     values = {"customer": order.customer, "number": order.number, "po": order.customer_po, "now": now}
     values["currency"] = order.currency
+    # A statement of its own: what the next one counts must have been seen after the lock was had.
+    await lock_accounts(tx, [order.customer])
     row = (await tx.execute(_ACCOUNT, values)).one()
     late = Decimal(0) if row.oldest is None else Decimal(str((now - row.oldest) / day))
     account = AccountFacts(row.receivable, row.reserved, row.unapplied, limit, late, row.amount, row.level)

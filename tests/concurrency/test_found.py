@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,9 +12,11 @@ from sqlalchemy.exc import DBAPIError
 
 from activities import invoicing
 from activities.after_sales import close_order
+from activities.review import review_order
 from db.engine import autocommit, transaction
-from domain.facts import TrackingFact
+from domain.facts import PaymentFact, TrackingFact
 from domain.steps import OrderStep, ShipmentStep
+from intake.collection import record_payment
 from intake.shipping import record_tracking
 from tests import builders
 from tests.activities.fingerprint import assert_sound
@@ -67,6 +70,20 @@ async def test_an_order_whose_parcel_arrives_while_it_is_looked_at_is_not_comple
         await somebody_waits_for_a_lock()
     closed = await closing
     assert (closed.state, closed.ended) == ("FULFILLED", False)
+    await assert_sound()
+
+
+async def test_an_order_reviewed_while_its_customer_pays_is_not_held_for_what_is_paid():
+    [invoice] = await builders.invoiced(await builders.an_order({"BOLT": 30}))
+    later = NOW + timedelta(days=80)
+    order = await builders.an_order({"BOLT": 3}, now=later)
+    told = {"amount": "360.00", "currency": "EUR", "invoice": invoice, "provider": "bank"}
+    fact = PaymentFact.model_validate({**told, "provider_payment_id": "late", "received_at": later})
+    async with transaction() as tx:
+        await record_payment(tx, builders.FINANCE, fact, later)
+        reviewing = asyncio.create_task(review_order(OrderStep(number=order, now=later)))
+        await somebody_waits_for_a_lock()
+    assert ((await reviewing).state, (await reviewing).reasons) == ("CONFIRMED", ())
     await assert_sound()
 
 
