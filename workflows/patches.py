@@ -6,7 +6,7 @@ workflows with marks that it does not know are started again from the database: 
 
 from __future__ import annotations
 
-PATCHES: dict[str, str] = {"stopped-for-good": "0.2.0"}
+PATCHES: dict[str, str] = {"stopped-for-good": "0.2.0", "heard-before-the-time": "0.2.0"}
 """The name of each patch, and the release that brought it. An entry stays for as long as the code has the name."""
 
 

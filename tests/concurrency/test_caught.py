@@ -72,10 +72,12 @@ def stock_without_a_lock(patch: pytest.MonkeyPatch) -> None:
 
 def credit_without_a_lock(patch: pytest.MonkeyPatch) -> None:
     """Two orders see the same free credit, and both take it."""
-    unlocked = review._ACCOUNT.text.replace(" FOR NO KEY UPDATE", "")
-    assert unlocked != review._ACCOUNT.text
-    patch.setattr(review, "_ACCOUNT", text(unlocked))
     honest = review.keep_review
+
+    async def unlocked(tx: AsyncConnection, customers: list[str]) -> None:
+        assert customers
+
+    patch.setattr(review, "lock_accounts", unlocked)
 
     async def keep(tx: AsyncConnection, *args: Any, **more: Any) -> None:
         await _slowly(tx)

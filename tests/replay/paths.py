@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from db import engine
+from db.queries.policies import put_in_force
+from domain.policy import Policy
 from tests import builders
 from tests.workflows.mending import pause, reset, resume, retry
 from tests.workflows.opening import SHORT_HISTORIES
@@ -279,6 +283,23 @@ async def retried_while_the_carrier_is_down(world: World) -> list[str]:
     return await _paid(world, order, "36.00")
 
 
+async def heard_before_the_time(world: World) -> list[str]:
+    """News of a parcel come while its booking fails; it is booked when the carrier was to be asked long ago."""
+    async with engine.transaction() as tx:
+        await put_in_force(tx, Policy(tracking_poll_days=1 / 86_400), datetime.now(UTC))
+    await world.faults(mode="down")
+    order = await world.submit()
+    shipment = await world.shipment_of(order)
+    await world.pick(shipment)
+    while max((attempt for _, attempt, _ in await world.pending(order)), default=0) < 3:
+        await asyncio.sleep(0.05)
+    await world.order(order).signal("tracking_changed", {"shipment": shipment, "status": "IN_TRANSIT"})
+    await world.faults()
+    await world.shipment_is(shipment, "BOOKED")
+    await world.deliver(shipment)
+    return await _paid(world, order, "36.00")
+
+
 async def begun_again(world: World) -> list[str]:
     """The workflow is reset to its beginning when the order is billed."""
     order = await world.submit()
@@ -315,6 +336,7 @@ PATHS = (
     Path(paused_and_resumed),
     Path(retried_while_the_carrier_is_down),
     Path(begun_again),
+    Path(heard_before_the_time),
 )
 
 
