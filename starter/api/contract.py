@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, create_model
 from starlette.responses import Response
 
 from starter.api.keyed_route import KeyedRoute
 from starter.api.paging import clean
 from starter.api.problems import KINDS, PROBLEM
+from starter.api.schemas.common import Page, Shown
 
 _PLAIN = (StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(clean))
 Number = Annotated[str, *_PLAIN, Path(description="the document's number")]
@@ -37,16 +38,19 @@ _REFUSED_TOO = ("too-slow", "too-large", "unsupported-media-type", "invalid", "t
 REFUSALS: dict[int | str, dict[str, Any]] = {KINDS[kind][0]: _refusal(kind) for kind in (*_REFUSED, *_REFUSED_TOO)}
 
 
-def answers(**described: str) -> dict[int | str, dict[str, Any]]:
-    """The successful answers of a route, `ok="The order"`, for its OpenAPI entry."""
+def answers(shape: Any, **described: str) -> dict[int | str, dict[str, Any]]:
+    """The successful answers of a route, `answers(Order, ok="The order")`, for its OpenAPI entry.
+
+    The shape (starter/api/schemas) describes what the handler answers; it neither checks nor writes it.
+    """
     statuses = {"ok": 200, "created": 201, "accepted": 202}
-    content = {"application/json": {"schema": schema("Document")}}
-    return {statuses[name]: {"description": text, "content": content} for name, text in described.items()}
+    return {statuses[name]: {"description": text, "model": shape} for name, text in described.items()}
 
 
-def page_of(what: str) -> dict[int | str, dict[str, Any]]:
-    """The answer of a list, for its OpenAPI entry."""
-    return {200: {"description": f"A page of {what}", "content": {"application/json": {"schema": schema("Page")}}}}
+def page_of(item: type[Shown], what: str) -> dict[int | str, dict[str, Any]]:
+    """The answer of a list of such items, for its OpenAPI entry."""
+    whole = create_model(f"{item.__name__}Page", __base__=Page[item])  # type: ignore[valid-type]
+    return answers(whole, ok=f"A page of {what}")
 
 
 PDF: dict[int | str, dict[str, Any]] = {

@@ -85,7 +85,14 @@ def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
 
 def _answers(responses: dict[str, Any]) -> str:
     rows = "".join(
-        f"<tr><td>{status}</td><td>{escape(answer.get('description', ''))}</td></tr>"
+        f"<tr><td>{status}</td><td>{escape(answer.get('description', ''))}</td><td>{escape(_shape(answer))}</td></tr>"
         for status, answer in sorted(responses.items())
     )
     return f"<table>{rows}</table>"
+
+
+def _shape(answer: dict[str, Any]) -> str:
+    """The names that the answer's schemas have in /openapi.json."""
+    schemas = [content.get("schema", {}) for content in answer.get("content", {}).values()]
+    named = [each for schema in schemas for each in schema.get("anyOf", [schema])]
+    return " or ".join(each["$ref"].rpartition("/")[2] for each in named if "$ref" in each)

@@ -42,15 +42,6 @@ _COMPONENTS: dict[str, Any] = {
             "legal_moves": {"type": "array", "items": _TEXT},
         },
     },
-    "Document": {"type": "object", "description": "A document; fields may be added, none is renamed."},
-    "Page": {
-        "type": "object",
-        "required": ["items", "next"],
-        "properties": {
-            "items": {"type": "array", "items": {"$ref": "#/components/schemas/Document"}},
-            "next": {"type": ["string", "null"], "description": "Pass it as ?after= for the next page."},
-        },
-    },
 }
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

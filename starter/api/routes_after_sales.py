@@ -18,12 +18,17 @@ from starter.api.contract import Number, answers, location, page_of, stage_route
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, listed
 from starter.api.reading import shown
+from starter.api.schemas import after_sales as shapes
 
 router = stage_router("after-sales")
 Move = Literal["assign", "start", "wait", "resume", "resolve", "close", "reopen"]
 
 
-@router.post("/orders/{number}/feedback", status_code=201, responses=answers(created="The feedback as recorded"))
+@router.post(
+    "/orders/{number}/feedback",
+    status_code=201,
+    responses=answers(shapes.RecordedFeedback, created="The feedback as recorded"),
+)
 async def record_feedback(request: Request, number: Number, body: Feedback) -> Response:
     """Record the customer's answer to the follow-up: 1 (bad) to 5 (good)."""
 
@@ -34,7 +39,7 @@ async def record_feedback(request: Request, number: Number, body: Feedback) -> R
     return await perform(request, work)
 
 
-@router.post("/cases", status_code=201, responses=answers(created="The case"))
+@router.post("/cases", status_code=201, responses=answers(shapes.Case, created="The case"))
 async def open_case(request: Request, body: CaseRequest) -> Response:
     """Open a case about an order; its clock starts now."""
 
@@ -45,19 +50,19 @@ async def open_case(request: Request, body: CaseRequest) -> Response:
     return await perform(request, work)
 
 
-@router.get("/cases", responses=page_of("cases, newest first"))
+@router.get("/cases", responses=page_of(shapes.CaseRow, "cases, newest first"))
 async def list_cases(page: PageQuery, state: Filter = None, order: Filter = None, priority: Filter = None) -> Response:
     """List cases."""
     return await listed(views_documents.case_list, page, state=state, order=order, priority=priority)
 
 
-@router.get("/cases/{number}", responses=answers(ok="The case"))
+@router.get("/cases/{number}", responses=answers(shapes.Case, ok="The case"))
 async def read_case(number: Number) -> Response:
     """One case with what was said."""
     return await shown(views_documents.case_view, "case", number)
 
 
-@router.post("/cases/{number}/{move}", responses=answers(ok="The case"))
+@router.post("/cases/{number}/{move}", responses=answers(shapes.Case, ok="The case"))
 async def move_case(
     request: Request, number: Number, move: Move, body: Annotated[CaseMove | None, Body()] = None
 ) -> Response:

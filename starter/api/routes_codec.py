@@ -21,6 +21,7 @@ from domain.errors import FieldError, Invalid
 from starter.api.answers import json_response
 from starter.api.contract import answers, stage_router
 from starter.api.idempotency import key_of
+from starter.api.schemas import operations as shapes
 from starter.sealing import PayloadDamaged, PayloadKeyMissing, SealingCodec
 
 router = stage_router("codec")
@@ -53,7 +54,7 @@ class Payloads(BaseModel):
 Namespace = Annotated[str | None, Header(max_length=255, description="the namespace that the payloads are of")]
 
 
-@router.post("/codec/decode", responses=answers(ok="The payloads, opened"))
+@router.post("/codec/decode", responses=answers(shapes.CodedPayloads, ok="The payloads, opened"))
 async def decode_payloads(request: Request, body: Payloads, x_namespace: Namespace = None) -> Response:
     """Open payloads; those that are not sealed come back as they are."""
     codec = _codec(request, x_namespace)
@@ -63,7 +64,7 @@ async def decode_payloads(request: Request, body: Payloads, x_namespace: Namespa
         raise Invalid(str(closed), errors=[FieldError("/payloads", str(closed))]) from None
 
 
-@router.post("/codec/encode", responses=answers(ok="The payloads, sealed"))
+@router.post("/codec/encode", responses=answers(shapes.CodedPayloads, ok="The payloads, sealed"))
 async def encode_payloads(request: Request, body: Payloads, x_namespace: Namespace = None) -> Response:
     """Seal payloads, for a signal that a person sends by hand; without keys they come back as they are."""
     return _written(await _codec(request, x_namespace).encode(_read(body)))

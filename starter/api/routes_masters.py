@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -20,9 +21,10 @@ from starter.api.contract import Code, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import shown
+from starter.api.schemas import masters as shapes
 
 router = stage_router("master data")
-_PUT = answers(created="It was made", ok="It was replaced")
+_PUT = partial(answers, created="It was made", ok="It was replaced")
 
 
 def _at_most_one(rate: Decimal) -> Decimal:
@@ -37,7 +39,7 @@ class TaxRate(Fact):
     rate: Annotated[Amount, AfterValidator(_at_most_one)]
 
 
-@router.put("/customers/{code:path}", responses=_PUT)
+@router.put("/customers/{code:path}", responses=_PUT(shapes.Customer))
 async def put_customer(request: Request, code: Code, body: CustomerCard) -> Response:
     """Make or replace a customer."""
 
@@ -49,7 +51,7 @@ async def put_customer(request: Request, code: Code, body: CustomerCard) -> Resp
     return await perform(request, work)
 
 
-@router.put("/suppliers/{code:path}", responses=_PUT)
+@router.put("/suppliers/{code:path}", responses=_PUT(shapes.Supplier))
 async def put_supplier(request: Request, code: Code, body: SupplierCard) -> Response:
     """Make or replace a supplier."""
 
@@ -61,7 +63,7 @@ async def put_supplier(request: Request, code: Code, body: SupplierCard) -> Resp
     return await perform(request, work)
 
 
-@router.put("/products/{sku:path}", responses=_PUT)
+@router.put("/products/{sku:path}", responses=_PUT(shapes.Product))
 async def put_product(request: Request, sku: Code, body: ProductCard) -> Response:
     """Make or replace a product with its prices and its route of supply."""
 
@@ -73,7 +75,7 @@ async def put_product(request: Request, sku: Code, body: ProductCard) -> Respons
     return await perform(request, work)
 
 
-@router.put("/tax-codes/{code:path}", responses=_PUT)
+@router.put("/tax-codes/{code:path}", responses=_PUT(shapes.TaxCode))
 async def put_tax_code(request: Request, code: Code, body: TaxRate) -> Response:
     """Make or replace a tax code; orders taken before keep the rate they were taken with."""
 
@@ -84,37 +86,37 @@ async def put_tax_code(request: Request, code: Code, body: TaxRate) -> Response:
     return await perform(request, work)
 
 
-@router.get("/customers", responses=page_of("customers"))
+@router.get("/customers", responses=page_of(shapes.Customer, "customers"))
 async def list_customers(page: PageQuery, name: Filter = None, q: Search = None) -> Response:
     """List customers; `name` is a part of the name, `q` a part of name or code."""
     return await listed(views_masters.customer_list, page, name=name, q=q)
 
 
-@router.get("/customers/{code:path}", responses=answers(ok="The customer"))
+@router.get("/customers/{code:path}", responses=answers(shapes.Customer, ok="The customer"))
 async def read_customer(code: Code) -> Response:
     """One customer with its credit."""
     return await shown(views_masters.customer_view, "customer", code)
 
 
-@router.get("/suppliers", responses=page_of("suppliers"))
+@router.get("/suppliers", responses=page_of(shapes.Supplier, "suppliers"))
 async def list_suppliers(page: PageQuery, name: Filter = None, q: Search = None) -> Response:
     """List suppliers; `name` is a part of the name, `q` a part of name or code."""
     return await listed(views_masters.supplier_list, page, name=name, q=q)
 
 
-@router.get("/suppliers/{code:path}", responses=answers(ok="The supplier"))
+@router.get("/suppliers/{code:path}", responses=answers(shapes.Supplier, ok="The supplier"))
 async def read_supplier(code: Code) -> Response:
     """One supplier."""
     return await shown(views_masters.supplier_view, "supplier", code)
 
 
-@router.get("/products", responses=page_of("products"))
+@router.get("/products", responses=page_of(shapes.Product, "products"))
 async def list_products(page: PageQuery, name: Filter = None, q: Search = None) -> Response:
     """List products; `name` is a part of the name, `q` a part of name or SKU."""
     return await listed(views_masters.product_list, page, name=name, q=q)
 
 
-@router.get("/products/{sku:path}", responses=answers(ok="The product"))
+@router.get("/products/{sku:path}", responses=answers(shapes.Product, ok="The product"))
 async def read_product(sku: Code) -> Response:
     """One product with its prices, cost and route of supply."""
     return await shown(views_masters.product_view, "product", sku)

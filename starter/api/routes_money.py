@@ -19,13 +19,15 @@ from starter.api.contract import PDF, Language, Number, answers, location, page_
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import found, shown
+from starter.api.schemas import collection as payments
+from starter.api.schemas import invoicing
 from starter.languages import ENGLISH
 
 router = stage_router("invoices and payments")
 ledger = stage_router("ledger")
 
 
-@router.get("/invoices", responses=page_of("invoices, newest first"))
+@router.get("/invoices", responses=page_of(invoicing.InvoiceRow, "invoices, newest first"))
 async def list_invoices(
     page: PageQuery, state: Filter = None, customer: Filter = None, order: Filter = None, q: Search = None
 ) -> Response:
@@ -45,7 +47,7 @@ async def print_invoice(number: Number, lang: Language = None) -> Response:
     return pdf_response(await asyncio.to_thread(invoice_pdf, view, language), number)
 
 
-@router.get("/invoices/{number}", responses=answers(ok="The invoice"))
+@router.get("/invoices/{number}", responses=answers(invoicing.Invoice, ok="The invoice"))
 async def read_invoice(number: Number) -> Response:
     """One invoice with its instalments and what was paid."""
     return await shown(views_documents.invoice_view, "invoice", number)
@@ -54,7 +56,7 @@ async def read_invoice(number: Number) -> Response:
 @router.post(
     "/payments",
     status_code=201,
-    responses=answers(created="The payment was recorded", ok="It was recorded before: this is it"),
+    responses=answers(payments.Payment, created="The payment was recorded", ok="It was recorded before: this is it"),
 )
 async def record_payment(request: Request, body: PaymentFact) -> Response:
     """Record money that arrived. A payment that names no known invoice waits as unapplied cash."""
@@ -67,19 +69,19 @@ async def record_payment(request: Request, body: PaymentFact) -> Response:
     return await perform(request, work)
 
 
-@router.get("/payments", responses=page_of("payments, newest first"))
+@router.get("/payments", responses=page_of(payments.PaymentRow, "payments, newest first"))
 async def list_payments(page: PageQuery, state: Filter = None, customer: Filter = None, q: Search = None) -> Response:
     """List payments; `q` is a number (payment, order, invoice) or the provider's id."""
     return await listed(views_documents.payment_list, page, state=state, customer=customer, q=q)
 
 
-@router.get("/payments/{number}", responses=answers(ok="The payment"))
+@router.get("/payments/{number}", responses=answers(payments.Payment, ok="The payment"))
 async def read_payment(number: Number) -> Response:
     """One payment with what it was applied to."""
     return await shown(views_documents.payment_view, "payment", number)
 
 
-@ledger.get("/journal", responses=page_of("journal entries, newest first"))
+@ledger.get("/journal", responses=page_of(invoicing.Voucher, "journal entries, newest first"))
 async def list_journal(
     page: PageQuery, order: Filter = None, document: Filter = None, account: Filter = None
 ) -> Response:
@@ -87,7 +89,10 @@ async def list_journal(
     return await listed(views_ledger.journal, page, order=order, document=document, account=account)
 
 
-@ledger.get("/trial-balance", responses=answers(ok="Per currency: accounts, sums, and whether they balance"))
+@ledger.get(
+    "/trial-balance",
+    responses=answers(invoicing.TrialBalance, ok="Per currency: accounts, sums, and whether they balance"),
+)
 async def read_trial_balance() -> Response:
     """The trial balance per currency."""
 

@@ -21,8 +21,9 @@ from domain.facts import Fact
 from domain.shapes import Name
 from intake import keys
 from starter.api.answers import in_database, json_response
-from starter.api.contract import Number, answers, stage_router
+from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
+from starter.api.schemas import operations as shapes
 from starter.api.temporal_probe import temporal_answers
 
 CHECK_SECONDS = 900.0
@@ -30,6 +31,10 @@ CHECK_SECONDS = 900.0
 
 probes = APIRouter(tags=["operation"])
 router = stage_router("operation")
+_READY = {
+    **answers(shapes.Ready, ok="Requests can be served"),
+    503: {"description": "The database does not answer", "model": shapes.Ready},
+}
 
 
 class KeyRequest(Fact):
@@ -39,13 +44,13 @@ class KeyRequest(Fact):
     role: Role
 
 
-@probes.get("/healthz", responses=answers(ok="The process is alive"), response_class=Response)
+@probes.get("/healthz", responses=answers(shapes.Alive, ok="The process is alive"), response_class=Response)
 async def healthz() -> Response:
     """Whether the process is alive; asks nothing else."""
     return json_response({"status": "ok"})
 
 
-@probes.get("/readyz", responses=answers(ok="Requests can be served"), response_class=Response)
+@probes.get("/readyz", responses=_READY, response_class=Response)
 async def readyz() -> Response:
     """Whether requests can be served: the database answers. Orders are taken while Temporal is down, too."""
     database = await engine.reachable()
@@ -61,7 +66,7 @@ async def metrics(request: Request) -> Response:
     return Response(request.app.state.metrics.text(counted), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-@router.get("/checks", responses=answers(ok="Every invariant, and the breaches if there are any"))
+@router.get("/checks", responses=answers(shapes.Verdict, ok="Every invariant, and the breaches if there are any"))
 async def read_checks(
     limit: Annotated[int, Query(ge=1, description="how many invariants to verify; all when absent")] = len(RULES),
     after: Annotated[str | None, Query(max_length=100, description="the `next` of the answer before")] = None,
@@ -81,7 +86,7 @@ async def read_checks(
     return json_response({"clean": clean, "checks": checks, "next": following, "total": len(RULES)})
 
 
-@router.post("/keys", status_code=201, responses=answers(created="The key, shown this once"))
+@router.post("/keys", status_code=201, responses=answers(shapes.CreatedKey, created="The key, shown this once"))
 async def create_key(request: Request, body: KeyRequest) -> Response:
     """Make an API key with a role. It is shown once; only its hash is kept, in a repeated answer it is null."""
 
@@ -93,7 +98,7 @@ async def create_key(request: Request, body: KeyRequest) -> Response:
     return await perform(request, work)
 
 
-@router.get("/keys", responses=answers(ok="Every key, the oldest first"))
+@router.get("/keys", responses=page_of(shapes.KeyRow, "keys, the oldest first"))
 async def list_keys() -> Response:
     """List the keys: names, prefixes and roles, never the keys themselves."""
 
@@ -103,7 +108,7 @@ async def list_keys() -> Response:
     return await in_database(look)
 
 
-@router.post("/keys/{key}/revoke", responses=answers(ok="The key, which is good no longer"))
+@router.post("/keys/{key}/revoke", responses=answers(shapes.KeyRow, ok="The key, which is good no longer"))
 async def revoke_key(request: Request, key: Number) -> Response:
     """Revoke a key by its prefix, or by its name when only one good key has it. It takes half a minute at most."""
 

@@ -22,6 +22,10 @@ from starter.api.idempotency import Answer, perform
 from starter.api.language import language_of, speech
 from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import found, shown
+from starter.api.schemas import receipt as receipts
+from starter.api.schemas.cancellation import CancellationPlan
+from starter.api.schemas.operations import Why
+from starter.api.schemas.review import HeldDocumentRow, HoldRow
 from starter.why import why
 
 router = stage_router("orders")
@@ -32,7 +36,7 @@ HoldId = int
 @router.post(
     "/orders",
     status_code=201,
-    responses=answers(created="The order was taken", ok="The same order was taken before: this is it"),
+    responses=answers(receipts.Order, created="The order was taken", ok="The same order was taken before: this is it"),
 )
 async def submit_order(request: Request, body: OrderRequest) -> Response:
     """Submit a sales order. The same customer, PO number and content again is the same order."""
@@ -45,7 +49,7 @@ async def submit_order(request: Request, body: OrderRequest) -> Response:
     return await perform(request, work)
 
 
-@router.get("/orders", responses=page_of("orders, newest first"))
+@router.get("/orders", responses=page_of(receipts.OrderRow, "orders, newest first"))
 async def list_orders(
     page: PageQuery,
     state: Filter = None,
@@ -61,19 +65,21 @@ async def list_orders(
     return await listed(views_order.order_list, page, state=state, customer=customer, customer_po=customer_po, **axes)
 
 
-@router.get("/orders/{number}", responses=answers(ok="The order"))
+@router.get("/orders/{number}", responses=answers(receipts.Order, ok="The order"))
 async def read_order(request: Request, number: Number, lang: Language = None) -> Response:
     """One order with its holds, lines, shipments, invoices and payments."""
     return await shown(partial(views_order.order_view, translate=speech(request)), "order", number)
 
 
-@router.get("/orders/{number}/timeline", responses=answers(ok="What happened, oldest first"))
+@router.get(
+    "/orders/{number}/timeline", responses=page_of(receipts.TimelineEntry, "what happened, oldest first: all of it")
+)
 async def read_timeline(request: Request, number: Number, lang: Language = None) -> Response:
     """Who did what, when and why."""
     return await shown(partial(views_order.timeline, translate=speech(request)), "order", number)
 
 
-@router.get("/orders/{number}/why", responses=answers(ok="What the order waits for"))
+@router.get("/orders/{number}/why", responses=answers(Why, ok="What the order waits for"))
 async def read_why(request: Request, number: Number, lang: Language = None) -> Response:
     """What the order waits for, since when, and who can move it on."""
     return json_response(found(await why(number, language_of(request)), "order", number))
@@ -82,7 +88,9 @@ async def read_why(request: Request, number: Number, lang: Language = None) -> R
 @router.post(
     "/orders/{number}/cancel",
     status_code=202,
-    responses=answers(accepted="The cancellation runs; this is its plan", ok="The plan alone (preview)"),
+    responses=answers(
+        CancellationPlan, accepted="The cancellation runs; this is its plan", ok="The plan alone (preview)"
+    ),
 )
 async def cancel_order(
     request: Request,
@@ -103,7 +111,7 @@ async def cancel_order(
     return await perform(request, work)
 
 
-@holds.get("/holds", responses=page_of("holds, newest first"))
+@holds.get("/holds", responses=page_of(HoldRow, "holds, newest first"))
 async def list_holds(
     request: Request,
     page: PageQuery,
@@ -118,7 +126,10 @@ async def list_holds(
     return await listed(query, page, status=status, reason=reason, owner_role=owner_role, order=order)
 
 
-@holds.get("/held-documents", responses=page_of("documents of imported files that wait for a person, newest first"))
+@holds.get(
+    "/held-documents",
+    responses=page_of(HeldDocumentRow, "documents of imported files that wait for a person, newest first"),
+)
 async def list_held_documents(
     page: PageQuery, kind: Filter = None, order: Filter = None, source: Filter = None
 ) -> Response:
@@ -126,7 +137,7 @@ async def list_held_documents(
     return await listed(views_held.held_document_list, page, kind=kind, order=order, source=source)
 
 
-@holds.post("/orders/{number}/holds/{hold}/release", responses=answers(ok="The order"))
+@holds.post("/orders/{number}/holds/{hold}/release", responses=answers(receipts.Order, ok="The order"))
 async def release_hold(request: Request, number: Number, hold: HoldId, body: HoldRelease) -> Response:
     """Release a hold by name, for an amount and until a date. Nobody releases their own order."""
 
@@ -137,7 +148,7 @@ async def release_hold(request: Request, number: Number, hold: HoldId, body: Hol
     return await perform(request, work)
 
 
-@holds.post("/orders/{number}/holds/{hold}/reject", responses=answers(ok="The order"))
+@holds.post("/orders/{number}/holds/{hold}/reject", responses=answers(receipts.Order, ok="The order"))
 async def reject_hold(request: Request, number: Number, hold: HoldId, body: HoldRejection) -> Response:
     """Reject the order for this hold."""
 

@@ -16,11 +16,12 @@ from domain.facts import Pause, Remark
 from intake import repair
 from starter.api.contract import Number, answers, stage_router
 from starter.api.idempotency import Answer, perform
+from starter.api.schemas.operations import AskedRepair
 
 router = stage_router("orders")
 Said = Annotated[Remark | None, Body()]
 Repair = Callable[[AsyncConnection, Actor, datetime], Awaitable[dict[str, Any]]]
-ASKED = answers(accepted="It is recorded, and the order's workflow is told")
+ASKED = answers(AskedRepair, accepted="It is recorded, and the order's workflow is told")
 
 
 async def _asked(request: Request, repair_order: Repair) -> Response:

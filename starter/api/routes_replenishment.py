@@ -16,11 +16,12 @@ from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, listed
 from starter.api.reading import shown
+from starter.api.schemas.replenishment import SupplyOrder, SupplyRow
 
 router = stage_router("supply orders")
 
 
-@router.get("/supply-orders", responses=page_of("supply orders, newest first"))
+@router.get("/supply-orders", responses=page_of(SupplyRow, "supply orders, newest first"))
 async def list_supply_orders(
     page: PageQuery, state: Filter = None, supplier: Filter = None, sku: Filter = None, kind: Filter = None
 ) -> Response:
@@ -28,13 +29,13 @@ async def list_supply_orders(
     return await listed(views_documents.supply_list, page, state=state, supplier=supplier, sku=sku, kind=kind)
 
 
-@router.get("/supply-orders/{number}", responses=answers(ok="The supply order"))
+@router.get("/supply-orders/{number}", responses=answers(SupplyOrder, ok="The supply order"))
 async def read_supply_order(number: Number) -> Response:
     """One supply order with its lines and the orders that wait for it."""
     return await shown(views_documents.supply_view, "supply order", number)
 
 
-@router.post("/supply-orders/{number}/receipts", responses=answers(ok="The supply order"))
+@router.post("/supply-orders/{number}/receipts", responses=answers(SupplyOrder, ok="The supply order"))
 async def record_receipt(request: Request, number: Number, body: ReceiptReport) -> Response:
     """Report a purchase receipt or a production completion, also a part of it."""
 

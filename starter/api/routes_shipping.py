@@ -21,12 +21,13 @@ from starter.api.contract import PDF, Language, Number, answers, page_of, pdf_re
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import found, shown
+from starter.api.schemas.shipping import Shipment, ShipmentRow
 from starter.languages import ENGLISH
 
 router = stage_router("shipments")
 
 
-@router.get("/shipments", responses=page_of("shipments, newest first"))
+@router.get("/shipments", responses=page_of(ShipmentRow, "shipments, newest first"))
 async def list_shipments(
     page: PageQuery, state: Filter = None, order: Filter = None, warehouse: Filter = None, q: Search = None
 ) -> Response:
@@ -34,13 +35,13 @@ async def list_shipments(
     return await listed(views_documents.shipment_list, page, state=state, order=order, warehouse=warehouse, q=q)
 
 
-@router.get("/shipments/{number}", responses=answers(ok="The shipment"))
+@router.get("/shipments/{number}", responses=answers(Shipment, ok="The shipment"))
 async def read_shipment(number: Number) -> Response:
     """One shipment with its lines and its way."""
     return await shown(views_documents.shipment_view, "shipment", number)
 
 
-@router.post("/shipments/{number}/pick", responses=answers(ok="The shipment"))
+@router.post("/shipments/{number}/pick", responses=answers(Shipment, ok="The shipment"))
 async def confirm_pick(request: Request, number: Number, body: Annotated[PickReport | None, Body()] = None) -> Response:
     """Confirm the pick; lines that are left out were picked in full, less than asked is a short pick."""
 

@@ -16,11 +16,12 @@ from starter.api.answers import in_database, json_response
 from starter.api.contract import answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery
+from starter.api.schemas.stock import MovedStock, StockRow
 
 router = stage_router("stock")
 
 
-@router.post("/stock/movements", status_code=201, responses=answers(created="The stock after the movement"))
+@router.post("/stock/movements", status_code=201, responses=answers(MovedStock, created="The stock after the movement"))
 async def move_stock(request: Request, body: StockMovement) -> Response:
     """Add, correct or count stock; waiting orders are served when there is more."""
 
@@ -30,7 +31,7 @@ async def move_stock(request: Request, body: StockMovement) -> Response:
     return await perform(request, work)
 
 
-@router.get("/stock", responses=page_of("stock by product and warehouse"))
+@router.get("/stock", responses=page_of(StockRow, "stock by product and warehouse"))
 async def list_stock(page: PageQuery, sku: Filter = None, warehouse: Filter = None) -> Response:
     """On hand, reserved and available, by product and warehouse."""
 

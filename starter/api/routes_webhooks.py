@@ -26,9 +26,10 @@ from starter.api.answers import in_database, json_response
 from starter.api.bodies import parse, valid
 from starter.api.contract import Provider, answers, schema, stage_router
 from starter.api.keyed_route import OpenRoute
+from starter.api.schemas.webhooks import NotUsed, PaymentReceived, ScanReceived
 
 router = stage_router("webhooks", OpenRoute)
-_TAKEN = answers(ok="Received; a repetition gets the same answer")
+_TAKEN = "Received; a repetition gets the same answer"
 
 
 def _signed_body(name: str) -> dict[str, Any]:
@@ -78,7 +79,11 @@ def _sender(kind: str, provider: str) -> Actor:
     return Actor(f"{kind}:{provider}", Role.INTEGRATION)
 
 
-@router.post("/webhooks/payments/{provider}", responses=_TAKEN, openapi_extra=_signed_body("PaymentWebhook"))
+@router.post(
+    "/webhooks/payments/{provider}",
+    responses=answers(PaymentReceived | NotUsed, ok=_TAKEN),
+    openapi_extra=_signed_body("PaymentWebhook"),
+)
 async def payment_reported(request: Request, provider: Provider) -> Response:
     """A payment provider reports money that arrived."""
     message = await _proven(request, request.app.state.settings.webhook_secret_payments)
@@ -102,7 +107,11 @@ async def payment_reported(request: Request, provider: Provider) -> Response:
     return await in_database(record)
 
 
-@router.post("/webhooks/carriers/{provider}", responses=_TAKEN, openapi_extra=_signed_body("TrackingWebhook"))
+@router.post(
+    "/webhooks/carriers/{provider}",
+    responses=answers(ScanReceived | NotUsed, ok=_TAKEN),
+    openapi_extra=_signed_body("TrackingWebhook"),
+)
 async def tracking_reported(request: Request, provider: Provider) -> Response:
     """A carrier reports where a shipment is."""
     message = await _proven(request, request.app.state.settings.webhook_secret_carriers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from intake import keys
 from starter.api.app import create_app
 from starter.api.examples import EXAMPLES
 from starter.settings import Settings
+from tests.starter.api.conform import Conform
 
 SECRET = new_secret()
 
@@ -28,9 +29,16 @@ SECRET = new_secret()
 class Live:
     """A client that speaks as any role."""
 
-    def __init__(self, client: httpx2.AsyncClient, of_role: dict[Role, str], app: FastAPI | None = None) -> None:
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        of_role: dict[Role, str],
+        app: FastAPI | None = None,
+        conform: Conform | None = None,
+    ) -> None:
         self.client = client
         self.app = app
+        self.conform = conform or Conform()
         self._keys = of_role
 
     def headers(self, role: Role = Role.ADMIN) -> dict[str, str]:
@@ -58,7 +66,7 @@ class Live:
 
 @asynccontextmanager
 async def live_api(database: str, **settings: Any) -> AsyncIterator[Live]:
-    """The application on this database."""
+    """The application on this database; every answer to its client is held against the published contract."""
     secrets = {"webhook_secret_payments": SecretStr(SECRET), "webhook_secret_carriers": SecretStr(SECRET)}
     app = create_app(Settings(_env_file=None, database_url=database, **{**secrets, **settings}))
     now = datetime.now(UTC)
@@ -66,8 +74,10 @@ async def live_api(database: str, **settings: Any) -> AsyncIterator[Live]:
         await policies.put_in_force(tx, Policy(), now)
         of_role = {role: await keys.create_key(tx, SYSTEM, f"{role} clerk", role, now) for role in Role}
     transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://api") as client:
-        yield Live(client, of_role, app)
+    conform = Conform()
+    hooks: dict[str, list[Callable[..., Any]]] = {"response": [conform]}
+    async with httpx2.AsyncClient(transport=transport, base_url="http://api", event_hooks=hooks) as client:
+        yield Live(client, of_role, app, conform)
 
 
 async def put_masters(live: Live) -> None:

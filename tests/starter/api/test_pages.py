@@ -40,6 +40,8 @@ async def test_docs_show_every_route(api):
     text = (await api.get("/docs")).text
     for path in (await api.get("/openapi.json")).json()["paths"]:
         assert f"<code>{path}</code>" in text
+    for shape in ("OrderRowPage", "PaymentReceived or NotUsed", "Problem"):
+        assert f"<td>{shape}</td>" in text
 
 
 async def test_a_problems_type_leads_to_its_advice(api):

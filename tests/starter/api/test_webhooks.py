@@ -9,7 +9,7 @@ from starter.api.examples import EXAMPLES
 from tests.starter.api.live import live_api
 
 PAYMENT: dict[str, Any] = {"type": "payment.received", "data": {**EXAMPLES["record_payment"], "provider": "payfast"}}
-SCAN = {
+SCAN: dict[str, Any] = {
     "type": "tracking.updated",
     "data": {
         "tracking_number": "TRK-1",
