@@ -114,7 +114,7 @@ async def kinds(api: Api) -> list[Page]:
 
 def _is_list(operation: dict[str, Any]) -> bool:
     answer = operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
-    return bool(answer.get("schema", {}).get("$ref", "").endswith("/Page")) and bool(operation.get("parameters"))
+    return bool(answer.get("schema", {}).get("$ref", "").endswith("Page")) and bool(operation.get("parameters"))
 
 
 async def _kinds_of(api: Api, path: str, parameters: list[str]) -> list[Page]:
