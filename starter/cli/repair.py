@@ -110,9 +110,9 @@ class _Filter:
 
 
 def _open(session: Session, meant: _Filter) -> Iterator[Document]:
-    """The open orders of a state and customer with what they wait for, oldest first within each state."""
+    """The open orders of a state and customer with what they wait for, oldest first."""
+    rows: list[Document] = []
     for state in [meant.state] if meant.state else OPEN_STATES:
-        rows: list[Document] = []
         after = None
         while True:
             query = {"state": state, "customer": meant.customer, "limit": PAGE, "after": after}
@@ -121,7 +121,9 @@ def _open(session: Session, meant: _Filter) -> Iterator[Document]:
             after = page.get("next")
             if after is None:
                 break
-        yield from (_looked_at(session, row["number"]) for row in reversed(rows))
+    numbers = {row["number"]: len(row["number"]) for row in rows}
+    for number in sorted(numbers, key=lambda number: (numbers[number], number)):
+        yield _looked_at(session, number)
 
 
 def _looked_at(session: Session, number: str) -> Document:
@@ -148,8 +150,11 @@ def _each(session: Session, action: str, chosen: list[Document], comment: str | 
 
 
 def _asked(session: Session, action: str, order: Document, body: Document, dry_run: bool) -> Document:
+    if dry_run and not order.get("unknown"):
+        ended = session.server.get("orders", order["number"]).get("state") in ENDED
+        return {"outcome": "refused" if ended else "would be asked", "detail": None}
     if dry_run:
-        return {"outcome": "refused" if order.get("unknown") else "would be asked", "detail": None}
+        return {"outcome": "refused", "detail": None}
     try:
         session.server.post("orders", order["number"], action, body=body)
     except Refused as refusal:

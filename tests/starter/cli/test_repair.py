@@ -28,6 +28,7 @@ def shop(api):
     api.answer("GET", "/v1/orders", {"items": listed, "next": None})
     for number, waits in WAITS.items():
         api.answer("GET", f"/v1/orders/{number}/why", waits)
+        api.answer("GET", f"/v1/orders/{number}", {"number": number, "state": "IN_FULFILMENT"})
         for action in ("retry", "reset", "pause", "resume"):
             api.answer("POST", f"/v1/orders/{number}/{action}", {"number": number, "action": action}, 202)
     return api
@@ -114,3 +115,16 @@ def test_an_order_that_does_not_exist_is_refused_in_a_dry_run_too(shop, orderkee
 def test_wrong_usage_ends_with_2_and_asks_nothing(shop, orderkeep, wrong):
     ended = orderkeep(*at(shop, *wrong))
     assert (ended.code, ended.out, shop.asked) == (2, "", [])
+
+
+def test_a_dry_run_foresees_that_an_ended_order_refuses(shop, orderkeep):
+    shop.answer("GET", "/v1/orders/SO-2", {"number": "SO-2", "state": "COMPLETED"})
+    ended = orderkeep(*at(shop, "pause", "SO-1", "SO-2", "--dry-run", "--json"))
+    outcomes = [(row["number"], row["outcome"]) for row in json.loads(ended.out)["orders"]]
+    assert (ended.code, posted(shop)) == (1, [])
+    assert outcomes == [("SO-1", "would be asked"), ("SO-2", "refused")]
+
+
+def test_the_oldest_orders_come_first_whatever_their_state(shop, orderkeep):
+    orderkeep(*at(shop, "retry", "--customer", "ACME", "--limit", "1"))
+    assert [path for path, _ in posted(shop)] == ["/v1/orders/SO-1/retry"]
