@@ -14,8 +14,11 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from pip._internal.models.index import PyPI
+
 ROOT = Path(__file__).parents[1]
-INDEX = "https://pypi.org/pypi/{name}/{version}/json"
+INDEX = PyPI.pypi_url + "/{name}/{version}/json"
+"""The index that pip asks when it is told of no other."""
 REFUSED = re.compile(
     r"(?<!L)(?<!Lesser )\bA?GPL|GNU (Affero )?General Public|Proprietary|EULA|Commercial", re.IGNORECASE
 )
