@@ -31,8 +31,11 @@ class Over:
 
 
 _CLOCK = text("SELECT clock_timestamp()")
+_NOT_PAUSED = """NOT EXISTS (SELECT FROM hold h
+  WHERE h.order_number = o.number AND h.reason = 'PAUSED' AND h.status = 'OPEN')"""
+"""Nothing is due of an order that somebody paused."""
 # Each branch goes through an index of what is open, and stops early: a day without workers leaves very many of them.
-_DUE = text("""
+_DUE = text(f"""
 WITH told AS (SELECT workflow_id FROM engine_outbox WHERE sent_at IS NULL),
 orders AS (
   SELECT o.number, o.state, coalesce((SELECT max(at) FROM timeline t WHERE t.order_number = o.number), o.submitted_at)
@@ -42,7 +45,7 @@ orders AS (
 unbilled AS (
   SELECT s.number, s.order_number, s.delivered_at FROM sales_order o JOIN shipment s ON s.order_number = o.number
   WHERE o.state IN ('IN_FULFILMENT', 'FULFILLED') AND o.quantity_delivered > 0 AND o.billed < o.payable
-    AND s.state = 'DELIVERED' AND NOT EXISTS (SELECT FROM invoice i WHERE i.shipment = s.number))
+    AND s.state = 'DELIVERED' AND NOT EXISTS (SELECT FROM invoice i WHERE i.shipment = s.number) AND {_NOT_PAUSED})
 SELECT * FROM (
   (SELECT 'order/' || number AS workflow_id, number AS document, state, since FROM orders
     WHERE since < now() - make_interval(secs => :grace) LIMIT :limit)
@@ -73,7 +76,7 @@ open AS (
   SELECT i.invoice, i.instalment, i.due_at, o.number, o.policy_version, r.level, r.sent_at
   FROM instalment i
   JOIN LATERAL (SELECT o.number, o.policy_version FROM invoice v JOIN sales_order o ON o.number = v.order_number
-    WHERE v.number = i.invoice AND o.state NOT IN ({ENDED}) LIMIT 1) o ON true
+    WHERE v.number = i.invoice AND o.state NOT IN ({ENDED}) AND {_NOT_PAUSED} LIMIT 1) o ON true
   LEFT JOIN LATERAL (SELECT level, sent_at FROM reminder r
     WHERE r.invoice = i.invoice AND r.instalment = i.instalment ORDER BY level DESC LIMIT 1) r ON true
   WHERE i.paid < i.amount AND i.due_at < now()),
