@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+_STANDING = " (for "
+
 
 class Role(StrEnum):
-    """What a key may do; `admin` may do everything, `integration` reports facts."""
+    """What a key or a person may do; `admin` may do everything, `integration` reports facts."""
 
     ADMIN = "admin"
     SALES = "sales"
@@ -28,6 +30,21 @@ class Actor:
     name: str
     role: Role
     key: str = ""
+
+    @property
+    def person(self) -> str:
+        """Who it is, also while standing in for somebody who is away."""
+        return person_of(self.name)
+
+
+def standing_in(username: str, away: str, role: Role) -> Actor:
+    """A person who does what one who is away may do; both names are recorded."""
+    return Actor(f"{username}{_STANDING}{away})", role)
+
+
+def person_of(name: str) -> str:
+    """The person in a recorded name: `ann` in `ann (for bob)`."""
+    return name.partition(_STANDING)[0]
 
 
 SYSTEM = Actor("system", Role.ADMIN)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import policies, review
 from db.queries.effects import Effects
 from domain import review as rules
-from domain.actor import Actor, Role
+from domain.actor import Actor, Role, person_of
 from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound
 from domain.facts import HoldRejection, HoldRelease
 from domain.order_life import moves_from, require_move
@@ -56,6 +56,10 @@ async def may_look_again(tx: AsyncConnection, customer: str) -> list[str]:
     return rules.may_look_again(held)
 
 
+async def _submitted_by(tx: AsyncConnection, number: str) -> str:
+    return person_of(await review.submitted_by(tx, number))
+
+
 async def release_hold(
     tx: AsyncConnection, actor: Actor, number: str, hold_id: int, release: HoldRelease, now: datetime
 ) -> None:
@@ -68,8 +72,8 @@ async def release_hold(
     if hold.reason == rules.Reason.PAUSED:
         await repair.resume_order(tx, actor, number, release.comment, now)
         return
-    if actor.role is not Role.ADMIN and await review.submitted_by(tx, number) == actor.name:
-        raise Forbidden(f"{actor.name} submitted {number} and cannot release it; ask a colleague.")
+    if actor.role is not Role.ADMIN and await _submitted_by(tx, number) == actor.person:
+        raise Forbidden(f"{actor.person} submitted {number} and cannot release it; ask a colleague.")
     if release.amount is not None and release.amount < order.total:
         detail = f"The order's total is {order.total} {order.currency}; a release must cover it."
         raise Invalid("The release is for too little.", errors=[FieldError("/amount", detail)])

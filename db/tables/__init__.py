@@ -17,6 +17,7 @@ from db.tables import (
     review,
     shipping,
     stock,
+    users,
 )
 
 METADATA = SQLModel.metadata
@@ -37,4 +38,5 @@ __all__ = [
     "review",
     "shipping",
     "stock",
+    "users",
 ]

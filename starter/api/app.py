@@ -12,7 +12,6 @@ from fastapi.telemetry import TelemetryConfig
 from db import engine
 from starter.api import (
     docs_page,
-    landing,
     routes_after_sales,
     routes_codec,
     routes_masters,
@@ -34,6 +33,9 @@ from starter.api.metrics import Metrics
 from starter.api.observe import QUIET, Observe
 from starter.api.openapi import document_of
 from starter.api.problems import HANDLERS
+from starter.console import site
+from starter.console.events import Bell
+from starter.console.signing_in import SignInLimit
 from starter.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -52,7 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routes_codec.router,
     routes_operations.probes,
     docs_page.router,
-    landing.router,
+    *site.ROUTERS,
 )
 
 
@@ -72,11 +74,12 @@ async def _pool(app: FastAPI) -> AsyncIterator[None]:
     if settings.database_url:
         engine.configure(settings.database_url, settings.pool_size, plan_once=True)
     yield
+    await app.state.bell.close()
     await engine.close()
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The HTTP API as one ASGI application; it starts whether or not the database answers yet."""
+    """The HTTP API and the console as one ASGI application; it starts whether or not the database answers yet."""
     metrics = Metrics()
     app = bare_app(settings, metrics)
     for router in ROUTERS:
@@ -102,6 +105,8 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     app.state.business = Business()
     app.state.known_keys = KnownKeys()
     app.state.limits = Limits(settings.requests_per_second)
+    app.state.sign_in_limit = SignInLimit()
+    app.state.bell = Bell(settings.database_url)
     app.add_middleware(BodyLimit)
     if settings.codec_origin:
         app.add_middleware(CodecOrigin, origin=settings.codec_origin)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from starter.api.answers import json_response
-from starter.api.landing import page
+from starter.api.plain_page import page
 from starter.api.problems import ADVICE, KINDS
 
 router = APIRouter(include_in_schema=False)

@@ -29,6 +29,15 @@ def _already_stopping(signum: int, frame: FrameType | None) -> None:
     return
 
 
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages first, which would keep it from stopping."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop serving."""
+        self.config.app.state.bell.close_soon()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
+
+
 def run() -> int:
     """Serve until SIGINT or SIGTERM; the exit code."""
     settings = Settings()
@@ -41,7 +50,7 @@ def run() -> int:
         return 2
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _already_stopping)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             create_app(settings),
             host=settings.host,

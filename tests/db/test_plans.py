@@ -20,8 +20,8 @@ import db.queries
 from db.tables import METADATA
 
 MASTERS = {
-    "api_key", "counter", "customer", "customer_account", "legal_move", "policy_version", "product",
-    "product_component", "product_price", "stock_level", "supplier", "tax_code",
+    "api_key", "app_user", "counter", "customer", "customer_account", "delegation", "legal_move", "policy_version",
+    "product", "product_component", "product_price", "stock_level", "supplier", "tax_code",
 }  # fmt: skip
 """Tables that do not grow with the number of orders."""
 REPORTS = {

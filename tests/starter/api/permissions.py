@@ -48,7 +48,7 @@ BESIDES_ADMIN = {
 """Operation to the roles that may, the administrator always among them."""
 SIGNED = frozenset({"payment_reported", "tracking_reported"})
 """Open to whoever has the secret of the webhook."""
-OPEN = frozenset({"healthz", "readyz", "metrics", "openapi_document", "docs", "problems", "landing"})
+OPEN = frozenset({"healthz", "readyz", "metrics", "openapi_document", "docs", "problems"})
 """Open to everybody; they tell nothing of an order."""
 
 

@@ -23,7 +23,11 @@ from tests.starter.api import permissions
 from tests.starter.api.conftest import api_app
 from tests.starter.api.live import Live
 
-ROUTES = [route for route in api_app().router.routes if isinstance(route, APIRoute)]
+ROUTES = [
+    route
+    for route in api_app().router.routes
+    if isinstance(route, APIRoute) and not route.endpoint.__module__.startswith("starter.console.")
+]
 KEYED = [route for route in ROUTES if isinstance(route, KeyedRoute)]
 PROBLEM = {"type", "title", "status", "detail"}
 

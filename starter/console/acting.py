@@ -1,0 +1,62 @@
+"""How a button acts: as the person, with the API's function, in one transaction, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from db.queries import idempotency
+from domain.actor import Actor
+from domain.errors import Forbidden
+from intake.users import Person
+from starter.api.answers import in_database, to_json
+from starter.console.roles import roles_that_may_open
+
+Work = Callable[[AsyncConnection, Actor, datetime], Awaitable[Any]]
+ONCE = "once"
+"""The form's hidden field with a fresh key per page shown: pressing the button twice does the work once."""
+
+
+def actor_for(request: Request, operation: str) -> Actor:
+    """As whom the person acts: under their own role, or for one for whom they stand in.
+
+    Errors: Forbidden.
+    """
+    person: Person = request.state.person
+    actor = person.actor_for(roles_that_may_open(operation, reads=False))
+    if actor is None:
+        raise Forbidden(f"Your role may not do this ({operation.replace('_', ' ')}). Ask a colleague whose role may.")
+    return actor
+
+
+async def act(request: Request, operation: str, work: Work, *, once: str | None = None) -> Any:
+    """Run an operation of the API as the person; with `once`, a repetition does nothing and returns None.
+
+    Errors: whatever the operation refuses; the page of the refusal is made by the door.
+    """
+    actor = actor_for(request, operation)
+    now = datetime.now(UTC)
+
+    async def whole(tx: AsyncConnection) -> Any:
+        if once:
+            route = f"console {operation} {request.url.path}"
+            digest = hashlib.sha256(once.encode()).hexdigest()
+            if await idempotency.claim(tx, actor, f"console-{digest[:32]}", route, digest, now) is not None:
+                return None
+        result = await work(tx, actor, now)
+        if once:
+            await idempotency.store(tx, actor, f"console-{digest[:32]}", 200, to_json(None), None)
+        return result
+
+    return await in_database(whole)
+
+
+def texts(form: FormData) -> dict[str, str]:
+    """The fields of a form that were filled in, without spaces around."""
+    return {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}

@@ -1,0 +1,23 @@
+"""The pages that the menu names, in its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry: the address, what it is called in English, and its icon of Tabler."""
+
+    path: str
+    name: str
+    icon: str
+    operation: str = ""
+    """Shown only to those who may do this; to everybody when empty."""
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("/queue", "My work", "inbox"),
+    Item("/orders", "Orders", "clipboard-list"),
+)
+"""Names are translated where the menu is shown."""

@@ -1,0 +1,47 @@
+"""What a person reads when something was refused or does not work just now: a page, or a message beside the button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.errors import OrderkeepError
+from starter.console.page import render
+
+_NO_ANSWER = "The database does not answer just now. Nothing was changed; try again in a moment."
+log = structlog.get_logger("console")
+
+
+async def refusal_page(request: Request, error: Exception) -> Response:
+    """The refusal as a page with its status; asked for by a script of the page, as a message in place of it.
+
+    A script's request is answered with 200, and the status in `X-Refused`: browsers report every other status as a
+    fault of the page.
+    """
+    status, sentence, errors = _told(error)
+    values: dict[str, Any] = {"code": status, "sentence": sentence, "errors": errors}
+    if "hx-request" in request.headers:
+        response = render(request, "refusal.html", **values)
+        response.headers["X-Refused"] = str(status)
+        response.headers["HX-Retarget"] = "#message"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    inside = getattr(request.state, "person", None) is not None
+    return render(request, "refused.html" if inside else "refused_outside.html", status, **values)
+
+
+def _told(error: Exception) -> tuple[int, str, tuple[Any, ...]]:
+    match error:
+        case OrderkeepError():
+            return error.status, error.detail, error.errors
+        case RequestValidationError():
+            return 422, "The address of this page is not complete. Go back and choose again.", ()
+        case HTTPException():
+            return error.status_code, str(error.detail), ()
+    log.warning("database_unavailable", error=type(error).__name__, reason=str(error)[:200])
+    return 503, _NO_ANSWER, ()

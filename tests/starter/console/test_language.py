@@ -1,0 +1,73 @@
+"""Everything that the pages say is said in both languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+from jinja2.ext import InternationalizationExtension
+
+import starter.console
+from starter.console import nav
+from starter.console.words import LABELS, TONES
+from starter.languages import translator
+
+FOLDER = Path(starter.console.__file__).parent
+TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
+SOURCES = sorted(FOLDER.rglob("*.py"))
+SPEAKING = {"gettext", "_", "Forbidden", "IllegalMove", "Invalid", "NotFound", "TooMany"}
+SAME_IN_CHINESE = {"Orderkeep", "API"}
+
+
+def said_in_templates() -> Iterator[str]:
+    """The sentences of the templates."""
+    environment = Environment(extensions=[InternationalizationExtension, "jinja2.ext.do"], autoescape=True)
+    for path in TEMPLATES:
+        source = path.read_text(encoding="utf-8")
+        for _, _, text in environment.extract_translations(source):  # type: ignore[attr-defined]
+            yield from (text,) if isinstance(text, str) else (each for each in text or () if each)
+
+
+def said_in_code() -> Iterator[str]:
+    """The sentences that the code hands to a translator, and those of its refusals."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in SPEAKING:
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield first.value
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+@pytest.mark.parametrize("source", [said_in_templates, said_in_code], ids=["templates", "code"])
+def test_every_sentence_has_a_chinese_one(source):
+    chinese = translator("zh-CN")
+    said = {" ".join(sentence.split()) if "\n" in sentence else sentence for sentence in source()}
+    assert said
+    assert sorted(each for each in said - SAME_IN_CHINESE if chinese.gettext(each) == each) == []
+
+
+def test_every_word_and_every_entry_of_the_menu_has_a_chinese_one():
+    chinese = translator("zh-CN")
+    words = {*LABELS.values(), *(item.name for item in nav.ITEMS)}
+    assert sorted(word for word in words if chinese.gettext(word) == word) == []
+
+
+def test_every_code_with_a_colour_has_a_word():
+    assert sorted(TONES.keys() - LABELS.keys()) == []
+
+
+def test_no_page_speaks_without_its_catalogue():
+    """Text between tags that no translator has seen: letters outside of `{{ }}`, `{% %}` and attributes."""
+    for path in TEMPLATES:
+        text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", "", text, flags=re.DOTALL)
+        left = set(re.findall(r"[A-Za-z]{2,}", text)) - {"Orderkeep", "English"}
+        assert left == set(), (path.name, left)
