@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+
+class Told(str):
+    """A sentence in English that knows how it was made, so that it can be said in another language."""
+
+    pattern: str
+    figures: Mapping[str, object]
+
+    def said(self, translate: Callable[[str], str]) -> str:
+        """The sentence in another language; figures that are sentences themselves are translated, too."""
+        figures = {
+            name: figure.said(translate) if isinstance(figure, Told) else figure
+            for name, figure in self.figures.items()
+        }
+        return translate(self.pattern).format(**figures)
+
+
+def told(pattern: str, **figures: object) -> Told:
+    """The sentence of a pattern and its figures: `told("There is no order {number}.", number=number)`."""
+    sentence = Told(pattern.format(**figures))
+    sentence.pattern, sentence.figures = pattern, figures
+    return sentence
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field that is wrong: `pointer` is a JSON pointer into the body (`/lines/0/sku`), `detail` a sentence."""
+    """One field that is wrong: `pointer` is a JSON pointer into the body (`/lines/0/sku`), `detail` a sentence.
+
+    What stands in the query has no pointer: `parameter` names it.
+    """
 
     pointer: str
     detail: str
+    parameter: str | None = None
 
 
 class OrderkeepError(Exception):

@@ -264,12 +264,15 @@ class Feedback(Fact):
     comment: Text | None = None
 
 
+Priority = Literal["low", "normal", "high", "urgent"]
+
+
 class CaseRequest(Fact):
     """An after-sales case; the response clock follows the priority."""
 
     order: Code
     kind: Literal["question", "complaint", "return", "warranty", "repair"] = "question"
-    priority: Literal["low", "normal", "high", "urgent"] = "normal"
+    priority: Priority = "normal"
     subject: Name
     description: Text | None = None
 

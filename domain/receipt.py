@@ -14,6 +14,9 @@ from domain.invoicing import parse_terms
 from domain.money import is_currency, line_net, rounded
 from domain.shapes import MAX_AMOUNT
 
+HELD_KINDS = ("credit_note", "order", "order_rows")
+"""What an imported file may hold for a person: a credit note, an order that cannot be taken, rows of a taken one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProductTerms:

@@ -16,7 +16,7 @@ from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import PLAN_FOR_VALUES
-from domain.errors import Malformed
+from domain.errors import FieldError, Invalid, Malformed, told
 from domain.order_life import LEGAL_MOVES
 from domain.shapes import instant
 
@@ -41,21 +41,24 @@ class OneOf:
     """
 
     column: str
-    values: frozenset[str]
+    values: tuple[str, ...]
     """`column` may be a whole condition with %s for the value."""
 
-    def condition(self, wanted: str) -> str:
-        """The condition for a value; what is no value of the column finds nothing."""
+    def condition(self, name: str, wanted: str) -> str:
+        """The condition for a value, in capitals or small letters; Invalid, which names the values, for any other."""
         known = next((value for value in (wanted.upper(), wanted.lower(), wanted) if value in self.values), None)
         if known is None:
-            return "false"
+            detail = told("one of these is expected: {values}", values=", ".join(self.values))
+            first = told("{where}: {detail}.", where=name, detail=detail)
+            whole = told("{first} Correct this and send the request again.", first=first)
+            raise Invalid(whole, errors=[FieldError("", detail, name)])
         return self.column % f"'{known}'" if "%s" in self.column else f"{self.column} = '{known}'"
 
 
 def states(column: str, document: str) -> OneOf:
     """A filter by the state of a document; known are the states of its table of moves."""
     moves = LEGAL_MOVES[document]
-    return OneOf(column, frozenset(str(state) for state in (*moves, *chain.from_iterable(moves.values()))))
+    return OneOf(column, tuple(dict.fromkeys(map(str, chain(moves, *moves.values())))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,8 @@ class Listing:
     ) -> tuple[list[Row[Any]], str | None]:
         """The rows of one page and the cursor of the next; None when there is no more.
 
-        Errors: Malformed for a cursor that no page gave. A filter that the list does not know is the caller's fault.
+        Errors: Malformed for a cursor that no page gave, Invalid for a value that a filter does not know. A filter
+        that the list does not know is the caller's fault.
         """
         wanted = max(1, min(limit, MAX_LIMIT))
         values: dict[str, Any] = {**filters, "rows": wanted + 1}
@@ -84,8 +88,15 @@ class Listing:
         return page, self._cursor(page[-1]) if len(found) > wanted else None
 
     def _chosen(self, filters: Mapping[str, str]) -> tuple[str, ...]:
-        named = [(self.conditions[name], value) for name, value in sorted(filters.items())]
-        return tuple(each.condition(value) if isinstance(each, OneOf) else each for each, value in named)
+        named = [(name, self.conditions[name], value) for name, value in sorted(filters.items())]
+        return tuple(each.condition(name, value) if isinstance(each, OneOf) else each for name, each, value in named)
+
+    def values_of(self, name: str) -> tuple[str, ...]:
+        """The values that a filter knows."""
+        known = self.conditions[name]
+        if not isinstance(known, OneOf):
+            raise KeyError(name)
+        return known.values
 
     def _cursor(self, last: Row[Any]) -> str:
         parts = [last._mapping[key.name] for key in self.keys]

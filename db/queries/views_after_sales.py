@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing, states
+from db.queries.keyset import Key, Listing, OneOf, states
+from domain.facts import Priority
 
 _HEADER = """k.number, k.order_number AS order, o.customer, c.name AS customer_name, k.kind, k.priority, k.state,
   k.subject, k.assignee, k.opened_by, k.opened_at, k.respond_by, k.responded_at, k.escalated_at, k.resolve_by,
@@ -18,13 +19,13 @@ _FROM = """
 FROM support_case k JOIN sales_order o ON o.number = k.order_number JOIN customer c ON c.code = o.customer"""
 _NOTES = "SELECT at, actor, move, comment FROM case_note WHERE case_number = k.number ORDER BY id"
 _CASE = text(f"SELECT {_HEADER}, k.description, {shown.many(_NOTES)} AS comments {_FROM} WHERE k.number = :number")
-_CASES = Listing(
+CASES = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("k.opened_at", "opened_at", "timestamptz"), Key("k.number", "number", "text")),
     {
         "state": states("k.state", "case"),
         "order": "k.order_number = :order",
-        "priority": "k.priority = lower(CAST(:priority AS text))",
+        "priority": OneOf("k.priority", get_args(Priority)),
     },
 )
 
@@ -39,5 +40,5 @@ async def case_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Cases, newest first; filters: state, order, priority."""
-    found, following = await _CASES.page(tx, limit, after, filters)
+    found, following = await CASES.page(tx, limit, after, filters)
     return [shown.row(row._mapping) for row in found], following

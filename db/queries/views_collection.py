@@ -19,7 +19,7 @@ SELECT a.invoice, a.instalment, v.order_number AS order, a.amount, a.at
 FROM payment_application a JOIN invoice v ON v.number = a.invoice WHERE a.payment = p.number ORDER BY a.id"""
 _PAYMENT = text(f"""
 SELECT {_HEADER}, {shown.many(_APPLICATIONS)} AS applications FROM payment p WHERE p.number = :number""")
-_PAYMENTS = Listing(
+PAYMENTS = Listing(
     f"SELECT {_HEADER} FROM payment p",
     (Key("p.received_at", "received_at", "timestamptz"), Key("p.number", "number", "text")),
     {"state": states("p.state", "payment"), "customer": "p.customer = :customer", "q": search.payments("p.number")},
@@ -41,5 +41,5 @@ async def payment_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Payments, the latest received first; filters: state, customer, q."""
-    found, following = await _PAYMENTS.page(tx, limit, after, filters)
+    found, following = await PAYMENTS.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries.keyset import Key, Listing
+from db.queries.keyset import Key, Listing, OneOf
+from domain.receipt import HELD_KINDS
 
-_HELD = Listing(
+HELD = Listing(
     """SELECT d.id, d.source, d.kind, d.reason, d.linked_order, d.rows, d.created_by, d.created_at
 FROM held_document d""",
     (Key("d.id", "id", "bigint"),),
     {
-        "kind": "d.kind = lower(CAST(:kind AS text))",
+        "kind": OneOf("d.kind", HELD_KINDS),
         "order": "d.linked_order = :order",
         "source": "d.source = :source",
     },
@@ -25,5 +26,5 @@ async def held_document_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Held documents, newest first, each with its rows as the file had them; filters: kind, order, source."""
-    found, following = await _HELD.page(tx, limit, after, filters)
+    found, following = await HELD.page(tx, limit, after, filters)
     return [dict(row._mapping) for row in found], following

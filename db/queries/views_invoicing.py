@@ -34,7 +34,7 @@ SELECT {_HEADER}, o.payment_terms, o.ship_to, c.shipping_address, c.language, {s
   {shown.many(_INSTALMENTS)} AS instalments, {shown.many(_APPLICATIONS)} AS applications,
   {shown.many(_REMINDERS)} AS reminders
 {_FROM} WHERE v.number = :number""")
-_INVOICES = Listing(
+INVOICES = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("v.posted_at", "posted_at", "timestamptz"), Key("v.number", "number", "text")),
     {
@@ -75,5 +75,5 @@ async def invoice_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Invoices, newest first; filters: state, customer, order, q."""
-    found, following = await _INVOICES.page(tx, limit, after, filters)
+    found, following = await INVOICES.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

@@ -16,14 +16,14 @@ from domain.invoicing import ACCOUNTS
 
 _LINES = "SELECT account, customer, debit, credit FROM journal_line WHERE entry = e.id ORDER BY position"
 _OF_ACCOUNT = "e.id IN (SELECT entry FROM journal_line WHERE account = %s)"
-_JOURNAL = Listing(
+JOURNAL = Listing(
     f"""SELECT e.id, e.at, e.kind, e.document, e.order_number AS order, e.currency, {shown.many(_LINES)} AS lines
 FROM journal_entry e""",
     (Key("e.at", "at", "timestamptz"), Key("e.id", "id", "bigint")),
     {
         "order": "e.order_number = :order",
         "document": "e.document = :document",
-        "account": OneOf(_OF_ACCOUNT, frozenset(ACCOUNTS)),
+        "account": OneOf(_OF_ACCOUNT, tuple(ACCOUNTS)),
     },
 )
 _SUMS = text("""
@@ -45,7 +45,7 @@ async def journal(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Vouchers with their lines, newest first; filters: order, document, account."""
-    found, following = await _JOURNAL.page(tx, limit, after, filters)
+    found, following = await JOURNAL.page(tx, limit, after, filters)
     return [_entry(row._mapping) for row in found], following
 
 

@@ -62,8 +62,8 @@ FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :numb
 _TIMELINE = text("""
 SELECT t.at, t.actor, t.event, t.figures, t.before, t.after, t.document, o.currency
 FROM sales_order o LEFT JOIN timeline t ON t.order_number = o.number WHERE o.number = :number ORDER BY t.id""")
-_AXIS = frozenset(("none", "partial", "full"))
-_ORDERS = Listing(
+_AXIS = ("none", "partial", "full")
+ORDERS = Listing(
     f"""SELECT {_HEADER}, o.version,
   ARRAY(SELECT h.reason FROM hold h WHERE h.order_number = o.number AND h.status = 'OPEN' ORDER BY h.id) AS open_holds
 FROM sales_order o JOIN customer c ON c.code = o.customer""",
@@ -74,7 +74,7 @@ FROM sales_order o JOIN customer c ON c.code = o.customer""",
         "customer_po": "upper(o.customer_po) = upper(CAST(:customer_po AS text)) AND o.customer_po = :customer_po",
         "delivery": OneOf("o.delivery", _AXIS),
         "billing": OneOf("o.billing", _AXIS),
-        "payment": OneOf("o.payment", frozenset(("none", "partial", "paid", "over"))),
+        "payment": OneOf("o.payment", ("none", "partial", "paid", "over")),
         "q": search.orders("o.number"),
     },
 )
@@ -148,5 +148,5 @@ async def order_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Orders, newest first; filters: state, customer, customer_po, delivery, billing, payment, q."""
-    found, following = await _ORDERS.page(tx, limit, after, filters)
+    found, following = await ORDERS.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing, states
+from db.queries.keyset import Key, Listing, OneOf, states
 
 _HEADER = """s.number, s.kind, s.sku, p.name, p.unit, s.supplier, v.name AS supplier_name, s.quantity, s.received,
   s.quantity - s.received AS remaining, s.state, s.created_at, s.ordered_at, s.due_at,
@@ -28,13 +28,13 @@ _SUPPLY = text(f"""
 SELECT {_HEADER}, {shown.many(_COMPONENTS)} AS components, {shown.many(_PEGS)} AS pegs,
   {shown.many(_RECEIPTS)} AS receipts
 {_FROM} WHERE s.number = :number""")
-_SUPPLIES = Listing(
+SUPPLIES = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("s.created_at", "created_at", "timestamptz"), Key("s.number", "number", "text")),
     {
         "state": states("s.state", "supply_order"),
         "sku": "s.sku = :sku",
-        "kind": "s.kind = lower(CAST(:kind AS text))",
+        "kind": OneOf("s.kind", ("purchase", "production")),
         "supplier": "s.supplier = :supplier",
     },
 )
@@ -59,5 +59,5 @@ async def supply_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Supply orders, newest first; filters: state, sku, kind, supplier."""
-    found, following = await _SUPPLIES.page(tx, limit, after, filters)
+    found, following = await SUPPLIES.page(tx, limit, after, filters)
     return [shown.row(row._mapping, quantities=_PIECES) for row in found], following

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
-from db.queries.keyset import Key, Listing, states
+from db.queries.keyset import Key, Listing, OneOf, states
 from db.queries.spoken import Translate, as_written, hold_message
+from domain.actor import Role
+from domain.review import Reason
 
-_HOLDS = Listing(
+HOLDS = Listing(
     """SELECT h.id, h.order_number AS order, o.customer, c.name AS customer_name, o.state AS order_state, o.total,
   o.currency, h.reason, h.owner_role, h.status, h.figures, h.deadline, h.opened_at, h.escalated_at, h.decided_by,
   h.decided_at, h.comment, h.amount, h.until
@@ -19,8 +21,8 @@ FROM hold h JOIN sales_order o ON o.number = h.order_number JOIN customer c ON c
     (Key("h.id", "id", "bigint"),),
     {
         "status": states("h.status", "hold"),
-        "reason": "h.reason = upper(CAST(:reason AS text))",
-        "owner_role": "h.owner_role = lower(CAST(:owner_role AS text))",
+        "reason": OneOf("h.reason", tuple(reason.value for reason in Reason)),
+        "owner_role": OneOf("h.owner_role", tuple(role.value for role in Role)),
         "order": "h.order_number = :order",
     },
 )
@@ -35,7 +37,7 @@ async def hold_list(
     translate: Translate = as_written,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Holds, newest first, each with its sentence; filters: status, reason, owner_role, order."""
-    found, following = await _HOLDS.page(tx, limit, after, filters)
+    found, following = await HOLDS.page(tx, limit, after, filters)
     items = []
     for row in found:
         hold = shown.row(row._mapping, row.currency, amounts=("total", "amount"))

@@ -26,7 +26,7 @@ _SHIPMENT = text(f"""
 SELECT {_HEADER}, o.ship_to, o.note, c.language, (SELECT number FROM invoice WHERE shipment = s.number) AS invoice,
   {shown.many(_LINES)} AS lines, {shown.many(_TRACKING)} AS tracking
 {_FROM} WHERE s.number = :number""")
-_SHIPMENTS = Listing(
+SHIPMENTS = Listing(
     f"SELECT {_HEADER} {_FROM}",
     (Key("s.created_at", "created_at", "timestamptz"), Key("s.number", "number", "text")),
     {
@@ -53,5 +53,5 @@ async def shipment_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Shipments, newest first; filters: state, order, warehouse, q."""
-    found, following = await _SHIPMENTS.page(tx, limit, after, filters)
+    found, following = await SHIPMENTS.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=("cost",)) for row in found], following

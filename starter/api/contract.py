@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, StringConstraints, create_model
 from starlette.responses import Response
@@ -19,9 +19,6 @@ _PLAIN = (StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
 Number = Annotated[str, *_PLAIN, Path(description="the document's number")]
 Code = Annotated[str, *_PLAIN, Path(description="a code of the company's own; slashes are allowed")]
 Provider = Annotated[str, *_PLAIN, Path(description="the provider's code")]
-Language = Annotated[
-    str | None, StringConstraints(max_length=35), Query(description="en or zh-CN; else Accept-Language decides")
-]
 
 
 def schema(name: str) -> dict[str, str]:

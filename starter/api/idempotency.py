@@ -60,7 +60,9 @@ async def perform(request: Request, work: Work) -> Response:
             return _answered(answer.status, to_json(answer.document), answer.location)
 
         return await in_database(once)
-    route = f"{request.method} {request.url.path}{'?' if request.url.query else ''}{request.url.query}"
+    # The language of the answer makes no other request.
+    query = "&".join(part for part in request.url.query.split("&") if not part.startswith("lang="))
+    route = f"{request.method} {request.url.path}{'?' if query else ''}{query}"
     body_hash = hashlib.sha256(await request.body()).hexdigest()
 
     async def once_for_key(tx: AsyncConnection) -> Response:

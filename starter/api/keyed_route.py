@@ -13,9 +13,11 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.errors import Told, told
 from starter.api.auth import require, signed_in
 from starter.api.bodies import LARGE, StrictRequest, refuse_wrong_everywhere, require_json
 from starter.api.roles import roles_that_may
+from starter.languages import LANGUAGES, known_language
 
 _MOST_NAMED = 20
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -65,15 +67,21 @@ class KeyedRoute(APIRoute):
 
 def _known_parameters(dependant: Dependant) -> frozenset[str]:
     own = frozenset(parameter.alias for parameter in dependant.query_params)
+    own |= {"lang"}  # on every path, for its refusals speak as well
     return own.union(*(_known_parameters(each) for each in dependant.dependencies))
 
 
 def _refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
     unknown = [name for name in request.query_params if name not in known][:_MOST_NAMED]
-    if not unknown:
-        return
-    takes = f"this path takes {', '.join(sorted(known))}" if known else "this path takes none"
-    sentence = f"unknown query parameter; {takes}"
-    raise RequestValidationError(
-        [{"type": "unknown_parameter", "loc": ("query", name[:64]), "msg": sentence} for name in unknown]
+    if unknown:
+        sentence = told("unknown query parameter; this path takes {names}", names=", ".join(sorted(known)))
+        raise _wrong_parameters(sentence, *unknown)
+    wish = request.query_params.get("lang")
+    if wish is not None and known_language(wish) is None:
+        raise _wrong_parameters(told("one of these is expected: {values}", values=", ".join(LANGUAGES)), "lang")
+
+
+def _wrong_parameters(sentence: Told, *names: str) -> RequestValidationError:
+    return RequestValidationError(
+        [{"type": "wrong_parameter", "loc": ("query", name[:64]), "msg": sentence} for name in names]
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 
-from starter.languages import ENGLISH, first_language, translator
+from starter.languages import ENGLISH, first_language, known_language, translator
 
 _MOST_WISHES = 20
 
@@ -29,6 +29,11 @@ def _wishes(header: str) -> list[str]:
         if weight > 0:
             weighed.append((-weight, place, ENGLISH if tag.strip() == "*" else tag))
     return [tag for _, _, tag in sorted(weighed)]
+
+
+def wished_language(request: Request) -> str | None:
+    """The language of `?lang=`; None when it is not there."""
+    return known_language(request.query_params.get("lang"))
 
 
 def language_of(request: Request) -> str:

@@ -8,9 +8,10 @@ import uuid
 from typing import Any
 
 import structlog
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from starter.api.language import speech
 from starter.api.metrics import Metrics
 from starter.api.problems import failed
 
@@ -58,7 +59,7 @@ class Observe:
         except ClientDisconnect:
             status = status or CLIENT_WENT_AWAY
         except Exception as error:
-            response = failed(error)
+            response = failed(error, speech(Request(scope)))
             if not status:
                 await response(scope, receive, noted)
         self._conclude(scope, status or 500, time.perf_counter() - began)

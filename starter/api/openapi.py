@@ -10,8 +10,9 @@ from fastapi.routing import APIRoute
 
 from domain.facts import PaymentWebhook, TrackingWebhook
 from starter.api.examples import EXAMPLES
-from starter.api.keyed_route import KeyedRoute
+from starter.api.keyed_route import KeyedRoute, OpenRoute
 from starter.api.roles import roles_that_may
+from starter.languages import LANGUAGES
 
 VERSION = "1.0.0"
 DESCRIPTION = """Orderkeep keeps every order's life, from receipt to after-sales, durable.
@@ -42,6 +43,13 @@ _COMPONENTS: dict[str, Any] = {
             "legal_moves": {"type": "array", "items": _TEXT},
         },
     },
+}
+_LANGUAGE = {
+    "name": "lang",
+    "in": "query",
+    "required": False,
+    "description": "en or zh-CN; else Accept-Language decides",
+    "schema": {**_TEXT, "enum": list(LANGUAGES)},
 }
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -74,6 +82,8 @@ def _describe(path: dict[str, Any], route: APIRoute) -> None:
     for method in route.methods or ():
         operation = path[method.lower()]
         operation["operationId"] = route.name
+        if isinstance(route, (KeyedRoute, OpenRoute)):
+            operation.setdefault("parameters", []).append(_LANGUAGE)
         if not isinstance(route, KeyedRoute):
             continue
         operation["security"] = [{"key": []}]

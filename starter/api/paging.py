@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Query
+from fastapi.params import Query as QueryParameter
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
+from db.queries.keyset import Listing
 from starter.api.answers import in_database, json_response
 
 DEFAULT_LIMIT = 50
@@ -28,6 +30,12 @@ Filter = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean)] | None, Query()
 ]
 """A filter by field name; absent means no filter."""
+
+
+def one_of(listing: Listing, name: str) -> QueryParameter:
+    """A filter whose values the list knows: the contract names them, and the list refuses any other."""
+    described: QueryParameter = Query(json_schema_extra={"enum": list(listing.values_of(name))})
+    return described
 
 
 Search = Annotated[

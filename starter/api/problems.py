@@ -14,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from domain.errors import FieldError, NotSignedIn, OrderkeepError
+from db.queries.spoken import Translate, as_written
+from domain.errors import FieldError, NotSignedIn, OrderkeepError, Told, told
 from starter.api.answers import to_json
 from starter.api.field_errors import field_errors
+from starter.api.language import speech
 
 PROBLEM = "application/problem+json"
 KINDS: dict[str, tuple[int, str]] = {
@@ -58,6 +60,9 @@ ADVICE: dict[str, str] = {
 _OF_STATUS = {status: kind for kind, (status, _) in reversed(KINDS.items())}
 _RETRY_SECONDS = "2"
 _NO_ANSWER = "The database does not answer just now. Nothing was written; send the same request again in a moment."
+_SAME_MOMENT = "Somebody changed the same thing at the same moment. Send the request again."
+_NOT_STORED = "A value is too large or has a character that cannot be stored. Shorten or correct it."
+_OUR_FAULT = "Something went wrong here; it is in the log under the request id of this answer. Nothing was written."
 _LOST_RACE = ("40001", "40P01", "55P03", "23505")
 _FOR_NOW = ("25006", "25P03", "53", "57P", "58")
 """States that pass: a server that may only be read, lacks disk or memory, is stopped, or cannot reach its files."""
@@ -74,26 +79,40 @@ def problem(
     errors: Sequence[Mapping[str, str]] = (),
     legal_moves: Sequence[str] | None = None,
     headers: Mapping[str, str] | None = None,
-    title: str | None = None,
+    translate: Translate = as_written,
 ) -> Response:
-    """A problem document as an answer."""
-    status, usual_title = KINDS.get(kind, KINDS["internal"])
+    """A problem document as an answer, its sentences in the language of `translate`."""
+    status, title = KINDS.get(kind, KINDS["internal"])
     document: dict[str, Any] = {
         "type": f"/problems/{kind}",
-        "title": title or usual_title,
+        "title": translate(title),
         "status": status,
-        "detail": detail,
+        "detail": said(detail, translate),
     }
     if errors:
-        document["errors"] = list(errors[:ERRORS_SHOWN])
+        document["errors"] = [{**each, "detail": said(each["detail"], translate)} for each in errors[:ERRORS_SHOWN]]
     if legal_moves is not None:
         document["legal_moves"] = list(legal_moves)
     more = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
     return Response(to_json(document).encode(), status, {**more, **(headers or {})}, media_type=PROBLEM)
 
 
+def said(sentence: str, translate: Translate) -> str:
+    """A sentence of ours in the language of `translate`, with its figures."""
+    if isinstance(sentence, Told):
+        return sentence.said(translate)
+    return translate(sentence) if sentence else ""
+
+
 def _shown(errors: Sequence[FieldError]) -> list[dict[str, str]]:
-    return [{"pointer": error.pointer, "detail": error.detail} for error in errors]
+    return [
+        {
+            "pointer": error.pointer,
+            "detail": error.detail,
+            **({"parameter": error.parameter} if error.parameter else {}),
+        }
+        for error in errors
+    ]
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -101,7 +120,12 @@ async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, OrderkeepError)
     headers = challenge(request) if isinstance(error, NotSignedIn) else None
     return problem(
-        error.kind, error.detail, errors=_shown(error.errors), legal_moves=error.legal_moves, headers=headers
+        error.kind,
+        error.detail,
+        errors=_shown(error.errors),
+        legal_moves=error.legal_moves,
+        headers=headers,
+        translate=speech(request),
     )
 
 
@@ -125,10 +149,21 @@ async def fields_refused(request: Request, error: Exception) -> Response:
         errors.append({"pointer": "", "parameter": str(finding["loc"][-1]), "detail": wrong.detail})
     first = errors[0]
     where = first.get("parameter") or first["pointer"] or "the body"
-    whole = "" if len(found) <= ERRORS_SHOWN else f", the first {ERRORS_SHOWN} of {len(found)}"
-    more = f" {len(errors) - 1} more in 'errors'{whole}." if len(errors) > 1 else ""
-    said = first["detail"].rstrip(".")
-    return problem("invalid", f"{where}: {said}.{more} Correct this and send the request again.", errors=errors)
+    whole = first["detail"].endswith((".", "?"))
+    sentence = told("{where}: {detail}" if whole else "{where}: {detail}.", where=where, detail=first["detail"])
+    return problem("invalid", _all_of(sentence, len(errors) - 1, len(found)), errors=errors, translate=speech(request))
+
+
+def _all_of(first: Told, more: int, count: int) -> Told:
+    if count > ERRORS_SHOWN:
+        figures = {"first": first, "more": more, "shown": ERRORS_SHOWN, "count": count}
+        return told(
+            "{first} {more} more in 'errors', the first {shown} of {count}. Correct this and send the request again.",
+            **figures,
+        )
+    if more:
+        return told("{first} {more} more in 'errors'. Correct this and send the request again.", first=first, more=more)
+    return told("{first} Correct this and send the request again.", first=first)
 
 
 def _body_model(request: Request) -> Any:
@@ -140,15 +175,19 @@ def _body_model(request: Request) -> Any:
 async def http_refused(request: Request, error: Exception) -> Response:
     """What the framework refuses: unknown paths, wrong methods, unreadable or oversized bodies."""
     assert isinstance(error, HTTPException)
-    path = request.url.path[:200]
+    path, translate = request.url.path[:200], speech(request)
     if error.status_code == 404:
-        return problem("not-found", f"Nothing is at {path}. GET /openapi.json lists every path; /docs explains them.")
+        detail = told("Nothing is at {path}. GET /openapi.json lists every path; /docs explains them.", path=path)
+        return problem("not-found", detail, translate=translate)
     if error.status_code == 405:
         allowed = ", ".join(_methods_at(request))
-        detail = f"{path} does not take {request.method}; it takes {allowed}."
-        return problem("method-not-allowed", detail, headers={"Allow": allowed})
+        detail = told(
+            "{path} does not take {method}; it takes {allowed}.", path=path, method=request.method, allowed=allowed
+        )
+        return problem("method-not-allowed", detail, headers={"Allow": allowed}, translate=translate)
     headers = {"Connection": "close"} if error.status_code in (408, 413) else error.headers
-    return problem(_OF_STATUS.get(error.status_code, "malformed"), str(error.detail), headers=headers)
+    kind = _OF_STATUS.get(error.status_code, "malformed")
+    return problem(kind, error.detail, headers=headers, translate=translate)
 
 
 def _methods_at(request: Request) -> list[str]:
@@ -159,26 +198,24 @@ def _methods_at(request: Request) -> list[str]:
 
 async def database_failed(request: Request, error: Exception) -> Response:
     """A database that does not answer is a matter of time (503); anything else that it says is our fault (500)."""
+    translate = speech(request)
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state in _LOST_RACE:
-        return problem("conflict", "Somebody changed the same thing at the same moment. Send the request again.")
+        return problem("conflict", _SAME_MOMENT, translate=translate)
     if isinstance(error, exc.DataError):
         log.warning("data_error", error=str(error.orig)[:200])
-        return problem(
-            "invalid", "A value is too large or has a character that cannot be stored. Shorten or correct it."
-        )
+        return problem("invalid", _NOT_STORED, translate=translate)
     silent = isinstance(error, (TimeoutError, OSError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError))
     if silent or state.startswith(_FOR_NOW):
         log.warning("database_unavailable", error=type(error).__name__, sqlstate=state, reason=str(error)[:200])
-        return problem("unavailable", _NO_ANSWER)
-    return failed(error)
+        return problem("unavailable", _NO_ANSWER, translate=translate)
+    return failed(error, translate)
 
 
-def failed(error: BaseException) -> Response:
+def failed(error: BaseException, translate: Translate = as_written) -> Response:
     """Our own fault: the whole story in the log, nothing of it in the answer."""
     log.error("request_failed", error=type(error).__name__, exc_info=error)
-    detail = "Something went wrong here; it is in the log under the request id of this answer. Nothing was written."
-    return problem("internal", detail)
+    return problem("internal", _OUR_FAULT, translate=translate)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents
+from db.queries import views_after_sales, views_documents
 from domain.actor import Actor
 from domain.facts import CaseMove, CaseRequest, Feedback
 from intake import after_sales
 from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, listed
+from starter.api.paging import Filter, PageQuery, listed, one_of
 from starter.api.reading import shown
 from starter.api.schemas import after_sales as shapes
 
@@ -51,7 +51,12 @@ async def open_case(request: Request, body: CaseRequest) -> Response:
 
 
 @router.get("/cases", responses=page_of(shapes.CaseRow, "cases, newest first"))
-async def list_cases(page: PageQuery, state: Filter = None, order: Filter = None, priority: Filter = None) -> Response:
+async def list_cases(
+    page: PageQuery,
+    state: Annotated[Filter, one_of(views_after_sales.CASES, "state")] = None,
+    order: Filter = None,
+    priority: Annotated[Filter, one_of(views_after_sales.CASES, "priority")] = None,
+) -> Response:
     """List cases."""
     return await listed(views_documents.case_list, page, state=state, order=order, priority=priority)
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Annotated
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents, views_ledger
+from db.queries import views_collection, views_documents, views_invoicing, views_ledger
 from domain.actor import Actor
 from domain.facts import PaymentFact
 from gateways.documents.invoice import invoice_pdf
 from intake import collection
 from starter.api.answers import in_database, json_response
-from starter.api.contract import PDF, Language, Number, answers, location, page_of, pdf_response, stage_router
+from starter.api.contract import PDF, Number, answers, location, page_of, pdf_response, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, Search, listed
+from starter.api.language import wished_language
+from starter.api.paging import Filter, PageQuery, Search, listed, one_of
 from starter.api.reading import found, shown
 from starter.api.schemas import collection as payments
 from starter.api.schemas import invoicing
@@ -29,21 +31,25 @@ ledger = stage_router("ledger")
 
 @router.get("/invoices", responses=page_of(invoicing.InvoiceRow, "invoices, newest first"))
 async def list_invoices(
-    page: PageQuery, state: Filter = None, customer: Filter = None, order: Filter = None, q: Search = None
+    page: PageQuery,
+    state: Annotated[Filter, one_of(views_invoicing.INVOICES, "state")] = None,
+    customer: Filter = None,
+    order: Filter = None,
+    q: Search = None,
 ) -> Response:
     """List invoices; `q` is a number (invoice, order, shipment) or the beginning of a purchase number."""
     return await listed(views_documents.invoice_list, page, state=state, customer=customer, order=order, q=q)
 
 
 @router.get("/invoices/{number}.pdf", responses=PDF)
-async def print_invoice(number: Number, lang: Language = None) -> Response:
+async def print_invoice(request: Request, number: Number) -> Response:
     """The invoice to print, in the customer's language unless `lang` says otherwise."""
 
     async def look(tx: AsyncConnection) -> dict[str, object]:
         return found(await views_documents.invoice_view(tx, number), "invoice", number)
 
     view = await in_database(look)
-    language = lang or str(view.get("language") or ENGLISH)
+    language = wished_language(request) or str(view.get("language") or ENGLISH)
     return pdf_response(await asyncio.to_thread(invoice_pdf, view, language), number)
 
 
@@ -70,7 +76,12 @@ async def record_payment(request: Request, body: PaymentFact) -> Response:
 
 
 @router.get("/payments", responses=page_of(payments.PaymentRow, "payments, newest first"))
-async def list_payments(page: PageQuery, state: Filter = None, customer: Filter = None, q: Search = None) -> Response:
+async def list_payments(
+    page: PageQuery,
+    state: Annotated[Filter, one_of(views_collection.PAYMENTS, "state")] = None,
+    customer: Filter = None,
+    q: Search = None,
+) -> Response:
     """List payments; `q` is a number (payment, order, invoice) or the provider's id."""
     return await listed(views_documents.payment_list, page, state=state, customer=customer, q=q)
 
@@ -83,7 +94,10 @@ async def read_payment(number: Number) -> Response:
 
 @ledger.get("/journal", responses=page_of(invoicing.Voucher, "journal entries, newest first"))
 async def list_journal(
-    page: PageQuery, order: Filter = None, document: Filter = None, account: Filter = None
+    page: PageQuery,
+    order: Filter = None,
+    document: Filter = None,
+    account: Annotated[Filter, one_of(views_ledger.JOURNAL, "account")] = None,
 ) -> Response:
     """The journal: every voucher with its lines."""
     return await listed(views_ledger.journal, page, order=order, document=document, account=account)

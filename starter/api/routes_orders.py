@@ -11,16 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents, views_held, views_order
+from db.queries import views_documents, views_held, views_order, views_review
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid
 from domain.facts import Cancellation, HoldRejection, HoldRelease, OrderRequest
 from intake import cancellation, receipt, review
 from starter.api.answers import json_response
-from starter.api.contract import Language, Number, answers, location, page_of, stage_router
+from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.language import language_of, speech
-from starter.api.paging import Filter, PageQuery, Search, listed
+from starter.api.paging import Filter, PageQuery, Search, listed, one_of
 from starter.api.reading import found, shown
 from starter.api.schemas import receipt as receipts
 from starter.api.schemas.cancellation import CancellationPlan
@@ -52,21 +52,23 @@ async def submit_order(request: Request, body: OrderRequest) -> Response:
 @router.get("/orders", responses=page_of(receipts.OrderRow, "orders, newest first"))
 async def list_orders(
     page: PageQuery,
-    state: Filter = None,
+    state: Annotated[Filter, one_of(views_order.ORDERS, "state")] = None,
     customer: Filter = None,
     customer_po: Filter = None,
-    delivery: Filter = None,
-    billing: Filter = None,
-    payment: Filter = None,
+    delivery: Annotated[Filter, one_of(views_order.ORDERS, "delivery")] = None,
+    billing: Annotated[Filter, one_of(views_order.ORDERS, "billing")] = None,
+    payment: Annotated[Filter, one_of(views_order.ORDERS, "payment")] = None,
     q: Search = None,
 ) -> Response:
-    """List orders; `q` is an order's number, the beginning of a purchase number, or a customer's code."""
+    """List orders; `q` is a number (order, shipment, invoice, tracking), the beginning of a purchase number, or a
+    customer's code.
+    """
     axes = {"delivery": delivery, "billing": billing, "payment": payment, "q": q}
     return await listed(views_order.order_list, page, state=state, customer=customer, customer_po=customer_po, **axes)
 
 
 @router.get("/orders/{number}", responses=answers(receipts.Order, ok="The order"))
-async def read_order(request: Request, number: Number, lang: Language = None) -> Response:
+async def read_order(request: Request, number: Number) -> Response:
     """One order with its holds, lines, shipments, invoices and payments."""
     return await shown(partial(views_order.order_view, translate=speech(request)), "order", number)
 
@@ -74,13 +76,13 @@ async def read_order(request: Request, number: Number, lang: Language = None) ->
 @router.get(
     "/orders/{number}/timeline", responses=page_of(receipts.TimelineEntry, "what happened, oldest first: all of it")
 )
-async def read_timeline(request: Request, number: Number, lang: Language = None) -> Response:
+async def read_timeline(request: Request, number: Number) -> Response:
     """Who did what, when and why."""
     return await shown(partial(views_order.timeline, translate=speech(request)), "order", number)
 
 
 @router.get("/orders/{number}/why", responses=answers(Why, ok="What the order waits for"))
-async def read_why(request: Request, number: Number, lang: Language = None) -> Response:
+async def read_why(request: Request, number: Number) -> Response:
     """What the order waits for, since when, and who can move it on."""
     return json_response(found(await why(number, language_of(request)), "order", number))
 
@@ -115,11 +117,10 @@ async def cancel_order(
 async def list_holds(
     request: Request,
     page: PageQuery,
-    status: Filter = None,
-    reason: Filter = None,
-    owner_role: Filter = None,
+    status: Annotated[Filter, one_of(views_review.HOLDS, "status")] = None,
+    reason: Annotated[Filter, one_of(views_review.HOLDS, "reason")] = None,
+    owner_role: Annotated[Filter, one_of(views_review.HOLDS, "owner_role")] = None,
     order: Filter = None,
-    lang: Language = None,
 ) -> Response:
     """List holds, for instance the open ones: ?status=open."""
     query = partial(views_documents.hold_list, translate=speech(request))
@@ -131,7 +132,10 @@ async def list_holds(
     responses=page_of(HeldDocumentRow, "documents of imported files that wait for a person, newest first"),
 )
 async def list_held_documents(
-    page: PageQuery, kind: Filter = None, order: Filter = None, source: Filter = None
+    page: PageQuery,
+    kind: Annotated[Filter, one_of(views_held.HELD, "kind")] = None,
+    order: Filter = None,
+    source: Filter = None,
 ) -> Response:
     """List what an imported file held for a person: credit notes, fees, orders that could not be taken."""
     return await listed(views_held.held_document_list, page, kind=kind, order=order, source=source)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents
+from db.queries import views_documents, views_replenishment
 from domain.actor import Actor
 from domain.facts import ReceiptReport
 from intake import replenishment
 from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, listed
+from starter.api.paging import Filter, PageQuery, listed, one_of
 from starter.api.reading import shown
 from starter.api.schemas.replenishment import SupplyOrder, SupplyRow
 
@@ -23,7 +24,11 @@ router = stage_router("supply orders")
 
 @router.get("/supply-orders", responses=page_of(SupplyRow, "supply orders, newest first"))
 async def list_supply_orders(
-    page: PageQuery, state: Filter = None, supplier: Filter = None, sku: Filter = None, kind: Filter = None
+    page: PageQuery,
+    state: Annotated[Filter, one_of(views_replenishment.SUPPLIES, "state")] = None,
+    supplier: Filter = None,
+    sku: Filter = None,
+    kind: Annotated[Filter, one_of(views_replenishment.SUPPLIES, "kind")] = None,
 ) -> Response:
     """List purchase and production orders."""
     return await listed(views_documents.supply_list, page, state=state, supplier=supplier, sku=sku, kind=kind)

@@ -11,15 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents
+from db.queries import views_documents, views_shipping
 from domain.actor import Actor
 from domain.facts import PickReport
 from gateways.documents.delivery_note import delivery_note_pdf
 from intake import shipping
 from starter.api.answers import in_database
-from starter.api.contract import PDF, Language, Number, answers, page_of, pdf_response, stage_router
+from starter.api.contract import PDF, Number, answers, page_of, pdf_response, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, Search, listed
+from starter.api.language import wished_language
+from starter.api.paging import Filter, PageQuery, Search, listed, one_of
 from starter.api.reading import found, shown
 from starter.api.schemas.shipping import Shipment, ShipmentRow
 from starter.languages import ENGLISH
@@ -29,7 +30,11 @@ router = stage_router("shipments")
 
 @router.get("/shipments", responses=page_of(ShipmentRow, "shipments, newest first"))
 async def list_shipments(
-    page: PageQuery, state: Filter = None, order: Filter = None, warehouse: Filter = None, q: Search = None
+    page: PageQuery,
+    state: Annotated[Filter, one_of(views_shipping.SHIPMENTS, "state")] = None,
+    order: Filter = None,
+    warehouse: Filter = None,
+    q: Search = None,
 ) -> Response:
     """List shipments; `q` is a number (shipment, order) or the carrier's tracking number."""
     return await listed(views_documents.shipment_list, page, state=state, order=order, warehouse=warehouse, q=q)
@@ -53,12 +58,12 @@ async def confirm_pick(request: Request, number: Number, body: Annotated[PickRep
 
 
 @router.get("/delivery-notes/{number}.pdf", responses=PDF)
-async def print_delivery_note(number: Number, lang: Language = None) -> Response:
+async def print_delivery_note(request: Request, number: Number) -> Response:
     """The delivery note of a shipment, in the customer's language unless `lang` says otherwise."""
 
     async def look(tx: AsyncConnection) -> dict[str, object]:
         return found(await views_documents.shipment_view(tx, number), "shipment", number)
 
     view = await in_database(look)
-    language = lang or str(view.get("language") or ENGLISH)
+    language = wished_language(request) or str(view.get("language") or ENGLISH)
     return pdf_response(await asyncio.to_thread(delivery_note_pdf, view, language), number)

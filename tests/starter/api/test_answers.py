@@ -75,5 +75,5 @@ async def test_a_database_that_hangs_is_given_up_and_the_pool_lives_on(database,
 
 async def test_a_database_that_may_only_be_read_for_now_is_unavailable_and_no_fault_of_ours() -> None:
     refused = DBAPIError.instance("INSERT", {}, psycopg.errors.ReadOnlySqlTransaction("read-only"), psycopg.Error)
-    answer = await database_failed(Request({"type": "http"}), refused)
+    answer = await database_failed(Request({"type": "http", "headers": [], "query_string": b""}), refused)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")

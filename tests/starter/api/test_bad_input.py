@@ -128,7 +128,8 @@ async def test_unknown_query_parameter_names_the_known_ones(small):
     answer = await small.get("/v1/orders?stat=OPEN", headers=signed())
     assert answer.status_code == 422
     assert answer.json()["detail"] == (
-        "stat: unknown query parameter; this path takes after, limit, state. Correct this and send the request again."
+        "stat: unknown query parameter; this path takes after, lang, limit, state. "
+        "Correct this and send the request again."
     )
 
 

@@ -39,7 +39,8 @@ async def test_every_documented_filter_works(live):
     for path in LISTS:
         for parameter in paths[path]["get"]["parameters"]:
             if parameter["name"] not in ("limit", "after"):
-                answer = await live.get(f"{path}?{parameter['name']}=x")
+                value = parameter["schema"].get("enum", ["x"])[0]
+                answer = await live.get(f"{path}?{parameter['name']}={value}")
                 assert (answer.status_code, answer.json()["items"]) == (200, []), parameter
 
 
