@@ -5,10 +5,11 @@ starter/languages holds them in Simplified Chinese; a test proves that none is m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 EVENTS: Mapping[str, str] = {
-    "order_submitted": "Order received by {channel}: {lines} lines, {total} {currency}.",
+    "order_submitted": "Order received by {channel}: {lines} {lines:line|lines}, {total} {currency}.",
     "order_confirmed": "Order confirmed.",
     "order_held": "Held for {reason}: {message}",
     "hold_cleared": "Hold {reason} cleared by itself: the rule passes now.",
@@ -23,9 +24,10 @@ EVENTS: Mapping[str, str] = {
     "supply_ordered": "Supply order {supply} for {quantity} of {sku} covers the shortage.",
     "supply_received": "Received {quantity} of {sku} on {supply}.",
     "supply_late": "Supply order {supply} is late; the buyer was reminded.",
-    "no_supply_route": "{sku} has no route of supply: {quantity} wait for stock.",
-    "shipment_created": "Delivery note {shipment} created from {warehouse}: {pieces} pieces.",
-    "pick_confirmed": "Pick of {shipment} confirmed: {pieces} pieces in {packages} packages.",
+    "no_supply_route": "{sku} has no route of supply: {quantity} {quantity:waits|wait} for stock.",
+    "shipment_created": "Delivery note {shipment} created from {warehouse}: {pieces} {pieces:piece|pieces}.",
+    "pick_confirmed": "Pick of {shipment} confirmed: {pieces} {pieces:piece|pieces} in "
+    "{packages} {packages:package|packages}.",
     "pick_short": "Short pick of {shipment}: {quantity} of {sku} missing.",
     "shipment_booked": "{shipment} booked with {carrier}, tracking number {tracking_number}.",
     "tracking_updated": "{shipment}: {status} {location}",
@@ -51,6 +53,7 @@ EVENTS: Mapping[str, str] = {
     "remainder_dropped": "The rest of the order is cancelled; the shipped part continues.",
     "workflow_restarted": "The order's workflow was started again from the database.",
     "order_paused": "Paused by {by}: {comment}",
+    "pause_remarked": "It is paused already; {by} adds: {comment}",
     "order_resumed": "Resumed by {by}: {comment}",
     "retry_requested": "{by} asked for what fails to be tried again at once. {comment}",
     "reset_requested": "{by} had the order's workflow begin again from its start. {comment}",
@@ -59,7 +62,8 @@ EVENTS: Mapping[str, str] = {
 
 HOLD_MESSAGES: Mapping[str, str] = {
     "CREDIT": "exposure {exposure} {currency} exceeds the limit {limit} by {over_by}.",
-    "OVERDUE": "{overdue} are overdue, the oldest for {oldest_days} days, reminder level {reminder_level}.",
+    "OVERDUE": "{overdue} are overdue, the oldest for {oldest_days} {oldest_days:day|days}, "
+    "reminder level {reminder_level}.",
     "PREPAYMENT": "{received} of {order} {currency} have been paid in advance.",
     "PRICE": "line {line} ({sku}) has a discount of {discount_percent} %; {role} may give {authority_percent} %.",
     "MARGIN": "the margin of {margin_percent} % is below the floor of {floor_percent} %.",
@@ -95,6 +99,12 @@ WORDS: Mapping[str, str] = {
     "support": "support",
     "manager": "manager",
     "integration": "integration",
+    "terminated": "terminated",
+    "failed": "failed",
+    "completed": "completed",
+    "canceled": "cancelled",
+    "timed_out": "timed out",
+    "unknown to the engine": "unknown to the engine",
     "assign": "assigned",
     "start": "started",
     "wait": "waiting for the customer",
@@ -106,11 +116,36 @@ WORDS: Mapping[str, str] = {
 """What people call the codes that appear as figures in the sentences."""
 
 
-class _Gaps(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+_LAST = re.compile(r"(?:(?P<colon>[:：])|(?<=[.。}]))\s*{(?P<name>\w+)}$")
+"""A figure that ends a sentence, behind a colon or after all that there is to say."""
+
+
+class _Figure:
+    """A figure; `{lines:line|lines}` is the word that fits it, the one for one or the one for many."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __format__(self, words: str) -> str:
+        one, _, many = words.partition("|")
+        if not many:
+            return str(self._value)
+        return one if str(self._value) == "1" else many
+
+
+class _Figures(dict[str, _Figure]):
+    def __missing__(self, key: str) -> _Figure:
+        return _Figure("–")
 
 
 def fill(sentence: str, figures: Mapping[str, object]) -> str:
-    """A sentence with its figures; a figure that is missing shows as a dash and never raises."""
-    return sentence.format_map(_Gaps({name: value for name, value in figures.items() if value is not None})).strip()
+    """A sentence with its figures; never raises.
+
+    A figure that is missing shows as a dash, but one that ends the sentence is left out together with its colon.
+    """
+    last = _LAST.search(sentence)
+    if last is not None and figures.get(last["name"]) in (None, ""):
+        stop = {None: "", ":": ".", "：": "。"}[last["colon"]]
+        sentence = sentence[: last.start()] + stop
+    given = {name: _Figure(value) for name, value in figures.items() if value is not None}
+    return sentence.format_map(_Figures(given)).strip()

@@ -150,7 +150,7 @@ async def test_the_timeline_tells_the_whole_life_in_order(company):
     story = await story_of(number)
     assert [entry["event"] for entry in story] == HAPPY
     sentences = {entry["event"]: entry["summary"] for entry in story}
-    assert sentences["order_submitted"] == "Order received by API: 1 lines, 36.00 EUR."
+    assert sentences["order_submitted"] == "Order received by API: 1 line, 36.00 EUR."
     assert sentences["stock_allocated"] == "Allocated 3 of BOLT in EAST."
     assert sentences["tracking_updated"].endswith(": in transit")
     assert ": 36.00 EUR applied to INV-" in sentences["payment_applied"]
