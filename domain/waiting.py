@@ -9,13 +9,15 @@ from typing import Any
 
 SENTENCES: Mapping[str, str] = {
     "paused": "Paused by {by}: {comment}",
+    "lost": "The workflow of the order is {engine} though the order is {state}: nothing moves it on; "
+    "`orderkeep doctor --repair` starts it again.",
     "retry": "{activity} of {document} fails (attempt {attempt}): {error}",
     "engine": "The order waits to be handed over to the engine: {error}",
     "hold": "Held for {reason}: {owner_role} decides.",
     "undo": "It is being cancelled: what was done is being undone.",
     "gone_wrong": "Shipment {document} is {state}: a person must decide what follows.",
-    "supply": "{quantity} of {sku} are missing; {document} is to bring them.",
-    "stock": "{quantity} of {sku} are missing and nothing is on order: it waits for stock.",
+    "supply": "{quantity} of {sku} {quantity:is|are} missing; {document} is to bring {quantity:it|them}.",
+    "stock": "{quantity} of {sku} {quantity:is|are} missing and nothing is on order: it waits for stock.",
     "pick": "Shipment {document} in {warehouse} waits to be picked.",
     "carrier": "Shipment {document} is {state} with {carrier}.",
     "booking": "Shipment {document} is packed and being booked.",
@@ -39,14 +41,17 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "gone_wrong": ("POST /v1/cases",),
     "retry": ("POST /v1/orders/{order}/retry", "orderkeep doctor"),
     "engine": ("orderkeep doctor",),
+    "lost": ("orderkeep doctor --repair",),
 }
 _KIND: Mapping[str, str | None] = {
-    "paused": "hold", "engine": "retry", "undo": "time", "gone_wrong": "customer", "stock": "supply",
+    "paused": "hold", "engine": "retry", "lost": "retry", "undo": "time", "gone_wrong": "customer", "stock": "supply",
     "booking": "carrier", "next": None, "ended": None,
 }  # fmt: skip
+WAITING_FOR = ("hold", "supply", "pick", "carrier", "payment", "customer", "time", "retry")
+"""The words of the HTTP contract for what an order waits for."""
 _OWNER: Mapping[str, str] = {
     "supply": "purchasing", "stock": "purchasing", "pick": "warehouse", "payment": "finance", "gone_wrong": "support",
-    "carrier": "warehouse", "booking": "warehouse",
+    "carrier": "warehouse", "booking": "warehouse", "lost": "operator",
 }  # fmt: skip
 
 
@@ -79,6 +84,7 @@ class Wait:
 
 
 _URGENCY = (
+    "lost",
     "paused",
     "retry",
     "engine",

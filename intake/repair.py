@@ -14,10 +14,13 @@ from db.queries import outbox, policies, repair, review
 from db.queries.effects import Effects
 from db.queries.outbox import MustRun
 from domain.actor import Actor
-from domain.errors import IllegalMove, NotFound
+from domain.errors import IllegalMove, NotFound, told
 from domain.facts import Pause, Remark
-from domain.order_life import ENDED, moves_from
+from domain.order_life import ENDED
 from domain.review import OWNER_ROLE, Reason
+
+_REPAIRS = ("pause", "retry", "reset")
+"""What may be asked for an order that is not paused; a repair moves no state, so its next states would say nothing."""
 
 
 async def restart_workflow(tx: AsyncConnection, row: MustRun, now: datetime) -> bool:
@@ -39,13 +42,15 @@ async def restart_workflow(tx: AsyncConnection, row: MustRun, now: datetime) -> 
 async def _alive(tx: AsyncConnection, number: str) -> review.Reviewed:
     order = await review.order_under_review(tx, number)
     if order is None:
-        raise NotFound(f"There is no order {number}.")
+        raise NotFound(told("There is no order {number}.", number=number))
     if order.state in ENDED:
-        raise IllegalMove(
-            f"Order {number} is {order.state}: it has ended, and nothing runs for it.",
-            legal_moves=moves_from("order", order.state),
-        )
+        detail = told("Order {number} is {state}: it has ended, and nothing runs for it.", **_named(order))
+        raise IllegalMove(detail, legal_moves=())
     return order
+
+
+def _named(order: review.Reviewed) -> dict[str, object]:
+    return {"number": order.number, "state": order.state}
 
 
 def _asked(order: review.Reviewed, action: str) -> dict[str, Any]:
@@ -55,23 +60,26 @@ def _asked(order: review.Reviewed, action: str) -> dict[str, Any]:
 async def pause_order(tx: AsyncConnection, actor: Actor, number: str, pause: Pause, now: datetime) -> dict[str, Any]:
     """The order rests wherever it stands: {number, state, action}. Facts are still recorded, nothing is done on them.
 
-    Safe to repeat: a paused order stays as it was paused. Errors: NotFound; IllegalMove when it has ended or is being
-    cancelled.
+    Safe to repeat: a paused order stays as it was paused, and what is new in the comment is written down. Errors:
+    NotFound; IllegalMove when it has ended or is being cancelled.
     """
     order = await _alive(tx, number)
     if order.state == "CANCELLING":
-        raise IllegalMove(
-            f"Order {number} is being cancelled: what was done is being undone, and that is not interrupted.",
-            legal_moves=moves_from("order", order.state),
+        detail = told(
+            "Order {number} is being cancelled: what was done is being undone, and that is not interrupted.",
+            number=number,
         )
+        raise IllegalMove(detail, legal_moves=("retry", "reset"))
     policy = await policies.policy(tx, order.policy_version)
     figures = {"by": actor.name, "comment": pause.comment}
     deadline = now + policy.days(policy.hold_deadline_days)
+    effects = Effects(actor.name, now)
     if await repair.pause(tx, number, OWNER_ROLE[Reason.PAUSED], figures, deadline, now):
-        effects = Effects(actor.name, now)
         effects.note(number, "order_paused", **figures)
         effects.tell_order(number, "order_paused", by=actor.name)
-        await effects.save(tx)
+    elif await repair.remark_pause(tx, number, figures):
+        effects.note(number, "pause_remarked", **figures)
+    await effects.save(tx)
     return _asked(order, "pause")
 
 
@@ -81,10 +89,10 @@ async def resume_order(
     """A paused order goes on where it stood: {number, state, action}. Errors: NotFound; IllegalMove if not paused."""
     order = await _alive(tx, number)
     if not await repair.resume(tx, number, actor.name, comment or "resumed", now):
-        raise IllegalMove(
-            f"Order {number} is not paused; GET /v1/orders/{number}/why says what it waits for.",
-            legal_moves=moves_from("order", order.state),
+        detail = told(
+            "Order {number} is not paused; GET /v1/orders/{number}/why says what it waits for.", number=number
         )
+        raise IllegalMove(detail, legal_moves=("retry", "reset") if order.state == "CANCELLING" else _REPAIRS)
     effects = Effects(actor.name, now)
     effects.note(number, "order_resumed", by=actor.name, comment=comment)
     effects.tell_order(number, "order_resumed", by=actor.name)

@@ -13,6 +13,12 @@ _PAUSE = text("""
 INSERT INTO hold (order_number, reason, owner_role, deadline, status, figures, opened_at)
 VALUES (:number, 'PAUSED', :owner_role, :deadline, 'OPEN', CAST(:figures AS jsonb), :now)
 ON CONFLICT (order_number, reason) WHERE status = 'OPEN' DO NOTHING RETURNING id""")
+# What was said already is not said twice: neither the pause's own comment nor one that was added to it.
+_REMARK = text("""
+UPDATE hold SET figures = jsonb_set(figures, '{remarks}',
+  coalesce(figures -> 'remarks', '[]') || jsonb_build_array(CAST(:remark AS jsonb)))
+WHERE order_number = :number AND reason = 'PAUSED' AND status = 'OPEN' AND NOT figures @> CAST(:remark AS jsonb)
+  AND NOT coalesce(figures -> 'remarks', '[]') @> jsonb_build_array(CAST(:remark AS jsonb)) RETURNING id""")
 _RESUME = text("""
 UPDATE hold SET status = 'RELEASED', decided_by = :by, decided_at = :now, comment = :comment
 WHERE order_number = :number AND reason = 'PAUSED' AND status = 'OPEN' RETURNING id""")
@@ -31,6 +37,11 @@ async def pause(
     """Open the pause of an order; False when it is paused already."""
     values = {"number": number, "owner_role": owner_role, "deadline": deadline, "now": now}
     return (await tx.execute(_PAUSE, {**values, "figures": json.dumps(figures)})).first() is not None
+
+
+async def remark_pause(tx: AsyncConnection, number: str, remark: Mapping[str, str]) -> bool:
+    """Keep what somebody adds to the pause of an order; False when it was said before."""
+    return (await tx.execute(_REMARK, {"number": number, "remark": json.dumps(remark)})).first() is not None
 
 
 async def resume(tx: AsyncConnection, number: str, by: str, comment: str, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any
@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.progress import track
 
 from domain.order_life import ENDED, OrderState
+from domain.waiting import WAITING_FOR
 from starter.cli.client import Refused
+from starter.cli.late import late
 from starter.cli.receipt import orders
 from starter.cli.screen import Block, Column, Document, Rows, Sentence
 from starter.cli.session import Session, refusal_lines, talks
@@ -53,6 +55,8 @@ def _repair(action: str, sentence: str, *examples: str) -> None:
     ) -> None:
         if action == "pause" and not comment and not dry_run:
             raise typer.BadParameter(_("say why they are paused"), param_hint="--comment")
+        _known("--waiting-for", waiting_for, WAITING_FOR)
+        _known("--step", step and step.replace(" ", "_"), _steps() if step else ())
         if bool(numbers) == any((state, customer, waiting_for, step)):
             raise typer.BadParameter(_("name orders, or give a filter such as --state or --waiting-for; not both"))
         meant = _Filter(state, customer, waiting_for, step and step.replace("_", " "), paused=action == "resume")
@@ -89,6 +93,18 @@ _repair(
     "orderkeep order resume SO-000001",
     'orderkeep order resume --customer ACME --comment "clarified"',
 )
+
+
+def _steps() -> tuple[str, ...]:
+    """The steps that can fail: those of the worker, and the workflow's own task."""
+    return (*sorted(step.__name__ for step in late("starter.plugin:ACTIVITIES")), "workflow_task")
+
+
+def _known(option: str, given: str | None, values: Sequence[str]) -> None:
+    if given is not None and given not in values:
+        raise typer.BadParameter(
+            _("one of these is expected: {values}").format(values=", ".join(values)), param_hint=option
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,7 @@ def _looked_at(session: Session, number: str) -> Document:
 
 def _each(session: Session, action: str, chosen: list[Document], comment: str | None, dry_run: bool) -> None:
     """Ask it of each order; one that refuses does not stop the others, and the command ends with 1."""
-    body = {"comment": comment} if comment else {}
+    body = {"comment": comment or "dry run"} if comment or dry_run else {}
     quiet = Console(stderr=True, quiet=dry_run or len(chosen) < 20)
     rows = []
     for order in track(chosen, console=quiet, transient=True, description=_("Orders")):
@@ -150,16 +166,14 @@ def _each(session: Session, action: str, chosen: list[Document], comment: str | 
 
 
 def _asked(session: Session, action: str, order: Document, body: Document, dry_run: bool) -> Document:
-    if dry_run and not order.get("unknown"):
-        ended = session.server.get("orders", order["number"]).get("state") in ENDED
-        return {"outcome": "refused" if ended else "would be asked", "detail": None}
-    if dry_run:
-        return {"outcome": "refused", "detail": None}
+    """Ask the API; in a dry run it is asked to foresee, so that it refuses what it would refuse."""
     try:
-        session.server.post("orders", order["number"], action, body=body)
+        session.server.post(
+            "orders", order["number"], action, body=body, query={"preview": "true"} if dry_run else None
+        )
     except Refused as refusal:
         return {"outcome": "refused", "detail": refusal_lines(refusal.problem)[0]}
-    return {"outcome": "asked", "detail": None}
+    return {"outcome": "would be asked" if dry_run else "asked", "detail": None}
 
 
 def _picture(answer: Document) -> Iterable[Block]:

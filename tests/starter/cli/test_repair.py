@@ -39,7 +39,9 @@ def at(api, *arguments):
 
 
 def posted(api):
-    return [(asked.path, asked.json) for asked in api.asked if asked.method == "POST"]
+    """What was asked in earnest."""
+    asked = [(asked.path, asked.json) for asked in api.asked if asked.method == "POST"]
+    return [(path, body) for path, body in asked if not path.endswith("?preview=true")]
 
 
 @pytest.mark.parametrize("action", ["retry", "reset", "pause", "resume"])
@@ -117,12 +119,25 @@ def test_wrong_usage_ends_with_2_and_asks_nothing(shop, orderkeep, wrong):
     assert (ended.code, ended.out, shop.asked) == (2, "", [])
 
 
-def test_a_dry_run_foresees_that_an_ended_order_refuses(shop, orderkeep):
-    shop.answer("GET", "/v1/orders/SO-2", {"number": "SO-2", "state": "COMPLETED"})
-    ended = orderkeep(*at(shop, "pause", "SO-1", "SO-2", "--dry-run", "--json"))
-    outcomes = [(row["number"], row["outcome"]) for row in json.loads(ended.out)["orders"]]
+@pytest.mark.parametrize("action", ["retry", "reset", "pause", "resume"])
+def test_a_dry_run_foresees_what_is_refused_and_why(shop, orderkeep, action):
+    refusal = {"detail": "Order SO-2 is COMPLETED.", "status": 409}
+    shop.answer("POST", f"/v1/orders/SO-2/{action}?preview=true", refusal, 409)
+    ended = orderkeep(*at(shop, action, "SO-1", "SO-2", "--dry-run", "--json"))
+    outcomes = [(row["number"], row["outcome"], row["detail"]) for row in json.loads(ended.out)["orders"]]
     assert (ended.code, posted(shop)) == (1, [])
-    assert outcomes == [("SO-1", "would be asked"), ("SO-2", "refused")]
+    assert outcomes == [("SO-1", "would be asked", None), ("SO-2", "refused", "Order SO-2 is COMPLETED.")]
+
+
+def test_words_and_steps_that_do_not_exist_are_wrong_usage_that_names_those_that_do(shop, orderkeep):
+    wrong = orderkeep(*at(shop, "retry", "--waiting-for", "nonsense"))
+    words = "hold, supply, pick, carrier, payment, customer, time, retry"
+    sentence = f"--waiting-for is not valid: one of these is expected: {words}. See `orderkeep order retry --help`.\n"
+    assert (wrong.code, wrong.out, wrong.err) == (2, "", sentence)
+    wrong = orderkeep(*at(shop, "retry", "--step", "book_shipmint"))
+    assert (wrong.code, wrong.out, shop.asked) == (2, "", [])
+    assert wrong.err.startswith("--step is not valid: one of these is expected: ")
+    assert " book_shipment, " in wrong.err
 
 
 def test_the_oldest_orders_come_first_whatever_their_state(shop, orderkeep):
