@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 
 from db.engine import transaction
 from db.queries import waiting
+from domain.order_life import ENDED
 from domain.waiting import SENTENCES, Wait, most_urgent
 from domain.wording import WORDS, fill
 from starter.engine import connect
@@ -22,6 +23,10 @@ from starter.failures import legible
 from starter.languages import translator
 
 _PATIENCE = timedelta(seconds=2)
+_UNKNOWN = "unknown to the engine"
+_GONE = frozenset(("terminated", "failed", "completed", "canceled", "timed_out", _UNKNOWN))
+"""What the engine says of a workflow that it does not run; a paused or silent engine says none of these."""
+_CODES = ("state", "owner_role", "engine")
 _clients: list[Client] = []
 
 
@@ -30,12 +35,16 @@ async def why(number: str, language: str = "en") -> dict[str, Any] | None:
 
     A step that fails in the engine comes first; an engine that does not answer is said and hides nothing else.
     """
-    async with transaction() as tx:
-        found = await waiting.waits(tx, number)
+    found = await _open(number)
     if found is None:
         return None
-    state, waits = found
     failing, engine = await _failing(number)
+    if engine in _GONE:
+        # The order may have ended in between, and its workflow with it.
+        found = await _open(number) or found
+    state, waits = found
+    if engine in _GONE and state not in ENDED and not any(wait.cause == "engine" for wait in waits):
+        waits = [*waits, Wait("lost", {"engine": engine, "state": state})]
     if failing is not None:
         waits = [*waits, Wait("retry", failing, until=failing["next_retry"], owner_role="operator")]
     wait = most_urgent(waits)
@@ -56,9 +65,17 @@ async def why(number: str, language: str = "en") -> dict[str, Any] | None:
     }
 
 
+async def _open(number: str) -> tuple[str, list[Wait]] | None:
+    async with transaction() as tx:
+        return await waiting.waits(tx, number)
+
+
 def _said(wait: Wait, tongue: NullTranslations) -> str:
-    words = {name: tongue.gettext(WORDS[value]) if value in WORDS else value for name, value in wait.figures.items()}
-    return fill(tongue.gettext(SENTENCES[wait.cause]), words)
+    said = dict(wait.figures)
+    for name in _CODES:
+        if (word := WORDS.get(str(said.get(name)))) is not None:
+            said[name] = tongue.gettext(word)
+    return fill(tongue.gettext(SENTENCES[wait.cause]), said)
 
 
 async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
@@ -69,7 +86,7 @@ async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
             handle = _clients[0].get_workflow_handle(f"order/{number}")
             described = await handle.describe(rpc_timeout=_PATIENCE)
     except RPCError as error:
-        return None, "unknown to the engine" if "not found" in str(error).lower() else f"does not answer: {error}"
+        return None, _UNKNOWN if "not found" in str(error).lower() else f"does not answer: {error}"
     except (RuntimeError, OSError, TimeoutError) as error:
         return None, f"does not answer: {str(error) or type(error).__name__}"
     status = "unknown" if described.status is None else described.status.name.lower()

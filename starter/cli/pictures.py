@@ -156,6 +156,8 @@ def why_picture(why: Document) -> Iterable[Block]:
     )
     if any(text_of(value) for _label, value in facts):
         yield Facts(_("The facts"), facts)
+    also = [{"also": text_of(sentence)} for sentence in why.get("also") or ()]
+    yield Rows("", (Column(_("What else is open"), "also"),), also)
     actions = [{"action": text_of(action)} for action in why.get("next_actions") or ()]
     yield Rows("", (Column(_("What can be done"), "action"),), actions)
 

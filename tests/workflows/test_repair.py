@@ -11,6 +11,7 @@ from db import engine
 from domain.errors import IllegalMove
 from domain.facts import HoldRejection
 from intake import review
+from starter import why as reasons
 from tests import builders
 from tests.workflows.mending import PAUSED, pause, reset, resume, retry
 from tests.workflows.test_durability import effects, restart
@@ -182,3 +183,52 @@ async def test_a_reset_of_a_workflow_that_the_engine_lost_starts_it(world: World
     await reset(order)
     await world.ship(order)
     assert await world.bookings(shipment) == ["booked"]
+
+
+async def test_why_says_that_a_workflow_is_lost_and_what_starts_it_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reasons, "_clients", [world.client])
+    order = await world.submit()
+    shipment = await world.shipment_of(order)
+    await world.quiet(order)
+    await world.order(order).terminate("lost")
+    told = await reasons.why(order)
+    assert told is not None
+    assert (told["waiting_for"], told["owner_role"], told["engine"]) == ("retry", "operator", "terminated")
+    assert told["next_actions"] == ["orderkeep doctor --repair"]
+    assert told["sentence"] == (
+        "The workflow of the order is terminated though the order is IN_FULFILMENT: nothing moves it on; "
+        "`orderkeep doctor --repair` starts it again."
+    )
+    assert told["also"] == [f"Shipment {shipment} in EAST waits to be picked."]
+    assert await restart(f"order/{order}")
+    await world.quiet(order)
+    mended = await reasons.why(order)
+    assert mended is not None
+    assert (mended["waiting_for"], mended["engine"]) == ("pick", "running")
+
+
+async def test_why_of_an_order_that_has_ended_does_not_mourn_its_workflow(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reasons, "_clients", [world.client])
+    order = await world.submit()
+    await world.shipment_of(order)
+    await world.cancel(order)
+    await world.order_is(order, "CANCELLED")
+    await world.order(order).result()
+    told = await reasons.why(order)
+    assert told is not None
+    assert (told["sentence"], told["engine"]) == ("It waits for nothing: the order is CANCELLED.", "completed")
+
+
+async def test_why_of_a_paused_order_names_its_other_holds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reasons, "_clients", [world.client])
+    order = await world.submit({"BOLT": 2000})
+    await world.held(order, "CREDIT")
+    await pause(world, order)
+    told = await reasons.why(order)
+    assert told is not None
+    assert told["sentence"] == "Paused by sales manager: the address is being clarified"
+    assert "Held for CREDIT: credit control decides." in told["also"]
