@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import keys
 from domain.actor import Actor, Role
-from domain.errors import IllegalMove, NotFound
+from domain.errors import IllegalMove, NotFound, told
 
 _SCHEME = "ok"
 
@@ -22,8 +22,29 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+async def issue_key(tx: AsyncConnection, actor: Actor, name: str, role: Role, now: datetime) -> str:
+    """Make a key as `create_key` does, whose name no other good key has: a name in a timeline means one holder.
+
+    Errors: IllegalMove, which names the prefix of the good key that has the name.
+    """
+    good = await keys.prefixes_of(tx, name)
+    if good:
+        detail = told(
+            "A good key has the name {name} already: {prefixes}. Choose another name, or revoke that one first with "
+            "POST /v1/keys/{prefix}/revoke.",
+            name=repr(name),
+            prefixes=", ".join(good),
+            prefix=good[0],
+        )
+        raise IllegalMove(detail, legal_moves=("revoke",))
+    return await create_key(tx, actor, name, role, now)
+
+
 async def create_key(tx: AsyncConnection, actor: Actor, name: str, role: Role, now: datetime) -> str:
-    """Make a key `ok_<prefix>_<secret>` of a role; the name goes into every timeline row that it causes."""
+    """Make a key `ok_<prefix>_<secret>` of a role; the name goes into every timeline row that it causes.
+
+    Whoever holds the database itself may make one under any name: the earlier key of that name may be lost.
+    """
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     await keys.insert_key(tx, prefix, _digest(secret), name, Role(role).value, now)
     return f"{_SCHEME}_{prefix}_{secret}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from db.locks import lock_orders, lock_supply
 from db.queries import components, ledger, masters, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.errors import FieldError, Invalid
+from domain.errors import FieldError, Invalid, Told, told
 from domain.facts import StockMovement
 from domain.invoicing import stock_voucher
 from domain.money import rounded
@@ -36,6 +37,7 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
     if movement.quantity == 0 and movement.reason == "adjustment":
         detail = "An adjustment of zero changes nothing: say how many pieces came or went, or send a count."
         raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
+    warnings = await _of_warehouse(tx, movement.warehouse)
     orders, supplies = await _lock_waiting(tx, [movement.sku])
     on_hand, reserved = await _locked_level(tx, movement.sku, movement.warehouse)
     change = movement.quantity - on_hand if movement.reason == "count" else movement.quantity
@@ -58,8 +60,29 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
     return {
         "sku": movement.sku, "warehouse": movement.warehouse, "quantity": shown.quantity(change),
         "reason": movement.reason, "reference": movement.reference, "on_hand": shown.quantity(on_hand),
-        "reserved": shown.quantity(reserved), "available": shown.quantity(on_hand - reserved),
+        "reserved": shown.quantity(reserved), "available": shown.quantity(on_hand - reserved), "warnings": warnings,
     }  # fmt: skip
+
+
+async def _of_warehouse(tx: AsyncConnection, warehouse: str) -> list[Told]:
+    """What to look at again: a warehouse is opened by its first movement, so a misspelled one would be opened, too."""
+    if await stock.warehouse_known(tx, warehouse):
+        return []
+    others = await stock.warehouses(tx)
+    if not others:
+        return []
+    close = difflib.get_close_matches(warehouse.casefold(), [each.casefold() for each in others], n=1)
+    meant = next((each for each in others if each.casefold() in close), None)
+    if meant is None:
+        return [told("The warehouse {warehouse} is new: nothing was in it before.", warehouse=warehouse)]
+    return [
+        told(
+            "The warehouse {warehouse} is new: nothing was in it before. If {meant} was meant, take the pieces out "
+            "again with an adjustment and send the movement with {meant}.",
+            warehouse=warehouse,
+            meant=meant,
+        )
+    ]
 
 
 async def _locked_level(tx: AsyncConnection, sku: str, warehouse: str) -> tuple[Decimal, Decimal]:

@@ -31,13 +31,18 @@ def _among(column: str, *found: str) -> str:
 
 
 def orders(column: str) -> str:
-    """Orders by their number, by how their purchase number begins, and those of a customer by its code."""
+    """Orders by their number or that of a shipment, an invoice or a parcel, by how their purchase number begins, and
+    those of a customer by its code.
+    """
     return _among(
         column,
         f"SELECT number FROM sales_order WHERE number = {_typed('SO')}",
         _PURCHASES,
         "SELECT number FROM sales_order WHERE customer = :q AND EXISTS (SELECT 1 FROM customer WHERE code = :q)"
         f" ORDER BY submitted_at DESC, number DESC LIMIT {MOST}",
+        "SELECT order_number AS number FROM shipment WHERE number = upper(:q)",
+        "SELECT order_number AS number FROM shipment WHERE tracking_number = :q",
+        "SELECT order_number AS number FROM invoice WHERE number = upper(:q)",
     )
 
 

@@ -64,6 +64,8 @@ class Movement:
     reserved: Decimal = Decimal(0)
 
 
+_WAREHOUSE = text("SELECT EXISTS (SELECT 1 FROM stock_level WHERE warehouse = :warehouse)")
+_WAREHOUSES = text("SELECT DISTINCT warehouse FROM stock_level ORDER BY warehouse")
 _HEADER = text("""
 SELECT o.number, o.state, o.customer, o.currency, o.shipping_policy, o.policy_version, o.priority, o.submitted_at,
   c.email, c.language, c.name, o.customer_po, c.time_zone
@@ -234,3 +236,13 @@ async def latest_movement(tx: AsyncConnection) -> int:
     """The id of the movement that this connection wrote last."""
     row = await tx.execute(text("SELECT currval(pg_get_serial_sequence('stock_movement', 'id'))"))
     return int(row.scalar_one())
+
+
+async def warehouse_known(tx: AsyncConnection, warehouse: str) -> bool:
+    """Whether anything was ever moved in a warehouse."""
+    return bool((await tx.execute(_WAREHOUSE, {"warehouse": warehouse})).scalar_one())
+
+
+async def warehouses(tx: AsyncConnection) -> list[str]:
+    """Every warehouse in which something was moved."""
+    return [row.warehouse for row in await tx.execute(_WAREHOUSES)]

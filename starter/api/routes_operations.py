@@ -88,10 +88,12 @@ async def read_checks(
 
 @router.post("/keys", status_code=201, responses=answers(shapes.CreatedKey, created="The key, shown this once"))
 async def create_key(request: Request, body: KeyRequest) -> Response:
-    """Make an API key with a role. It is shown once; only its hash is kept, in a repeated answer it is null."""
+    """Make an API key with a role, under a name that no other good key has. It is shown once; only its hash is kept,
+    in a repeated answer it is null.
+    """
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
-        key = await keys.create_key(tx, actor, body.name, body.role, now)
+        key = await keys.issue_key(tx, actor, body.name, body.role, now)
         document = {"name": body.name, "role": body.role, "key": key}
         return Answer(201, document, stored={**document, "key": None})
 

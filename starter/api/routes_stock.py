@@ -15,7 +15,9 @@ from intake import stock
 from starter.api.answers import in_database, json_response
 from starter.api.contract import answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
+from starter.api.language import speech
 from starter.api.paging import Filter, PageQuery
+from starter.api.problems import said
 from starter.api.schemas.stock import MovedStock, StockRow
 
 router = stage_router("stock")
@@ -26,7 +28,8 @@ async def move_stock(request: Request, body: StockMovement) -> Response:
     """Add, correct or count stock; waiting orders are served when there is more."""
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
-        return Answer(201, await stock.move_stock(tx, actor, body, now))
+        moved = await stock.move_stock(tx, actor, body, now)
+        return Answer(201, {**moved, "warnings": [said(each, speech(request)) for each in moved["warnings"]]})
 
     return await perform(request, work)
 

@@ -63,11 +63,12 @@ def list_payments(
     *,
     state: Annotated[str | None, typer.Option(help="Only payments in this state, for example UNAPPLIED.")] = None,
     customer: Annotated[str | None, typer.Option(help="Only payments of this customer.")] = None,
+    q: options.Search = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List payments, newest first."""
-    query = {"state": state, "customer": customer, "limit": limit, "after": after}
+    query = {"state": state, "customer": customer, "q": q, "limit": limit, "after": after}
     columns = (
         Column(_("Number"), "number"),
         Column(_("Customer"), "customer"),

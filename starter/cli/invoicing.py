@@ -25,11 +25,12 @@ def list_invoices(
     state: Annotated[str | None, typer.Option(help="Only invoices in this state, for example POSTED.")] = None,
     customer: Annotated[str | None, typer.Option(help="Only invoices of this customer.")] = None,
     order: Annotated[str | None, typer.Option(help="Only invoices of this order.")] = None,
+    q: options.Search = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List invoices, newest first."""
-    query = {"state": state, "customer": customer, "order": order, "limit": limit, "after": after}
+    query = {"state": state, "customer": customer, "order": order, "q": q, "limit": limit, "after": after}
     columns = (
         Column(_("Number"), "number"),
         Column(_("Order"), "order"),

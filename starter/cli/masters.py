@@ -44,7 +44,12 @@ def show_customer(session: Session, code: Code) -> None:
 
 @talks(customers, "list", "orderkeep customer list")
 def list_customers(
-    session: Session, *, name: ByName = None, limit: options.Limit = 50, after: options.After = None
+    session: Session,
+    *,
+    name: ByName = None,
+    q: options.Search = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
 ) -> None:
     """List customers."""
     columns = (
@@ -55,7 +60,7 @@ def list_customers(
         Column(_("Credit limit"), "credit_limit", figure=True),
         Column(_("Language"), "language"),
     )
-    session.show_list(session.server.get("customers", query=_page(name, limit, after)), columns)
+    session.show_list(session.server.get("customers", query=_page(name, q, limit, after)), columns)
 
 
 @talks(products, "put", "orderkeep product put TEA-100 tea.json", changes=True)
@@ -73,7 +78,12 @@ def show_product(session: Session, sku: Sku) -> None:
 
 @talks(products, "list", "orderkeep product list")
 def list_products(
-    session: Session, *, name: ByName = None, limit: options.Limit = 50, after: options.After = None
+    session: Session,
+    *,
+    name: ByName = None,
+    q: options.Search = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
 ) -> None:
     """List products."""
     columns = (
@@ -83,7 +93,7 @@ def list_products(
         Column(_("Prices"), _prices),
         Column(_("Supply"), lambda product: (product.get("supply") or {}).get("route")),
     )
-    session.show_list(session.server.get("products", query=_page(name, limit, after)), columns)
+    session.show_list(session.server.get("products", query=_page(name, q, limit, after)), columns)
 
 
 def _prices(product: Document) -> str:
@@ -105,7 +115,12 @@ def show_supplier(session: Session, code: Code) -> None:
 
 @talks(suppliers, "list", "orderkeep supplier list")
 def list_suppliers(
-    session: Session, *, name: ByName = None, limit: options.Limit = 50, after: options.After = None
+    session: Session,
+    *,
+    name: ByName = None,
+    q: options.Search = None,
+    limit: options.Limit = 50,
+    after: options.After = None,
 ) -> None:
     """List suppliers."""
     columns = (
@@ -114,8 +129,8 @@ def list_suppliers(
         Column(_("E-mail"), "email"),
         Column(_("Lead time (days)"), "lead_time_days", figure=True),
     )
-    session.show_list(session.server.get("suppliers", query=_page(name, limit, after)), columns)
+    session.show_list(session.server.get("suppliers", query=_page(name, q, limit, after)), columns)
 
 
-def _page(name: str | None, limit: int, after: str | None) -> dict[str, str | int | None]:
-    return {"name": name, "limit": limit, "after": after}
+def _page(name: str | None, q: str | None, limit: int, after: str | None) -> dict[str, str | int | None]:
+    return {"name": name, "q": q, "limit": limit, "after": after}

@@ -29,6 +29,9 @@ Once = Annotated[
 ]
 
 Limit = Annotated[int, typer.Option(min=1, max=500, help="How many to show.")]
+Search = Annotated[
+    str | None, typer.Option("--q", metavar="TEXT", help="Only what a person would find by this: numbers, names.")
+]
 After = Annotated[str | None, typer.Option(help="Where the page before this one ended.")]
 Document = Annotated[str, typer.Argument(metavar="FILE", help="A JSON document; - reads standard input.")]
 OrderNumber = Annotated[str, typer.Argument(metavar="ORDER", help="The order's number, for example SO-000001.")]

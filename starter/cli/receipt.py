@@ -52,11 +52,12 @@ def list_orders(
     state: Annotated[str | None, typer.Option(help="Only orders in this state, for example IN_REVIEW.")] = None,
     customer: Annotated[str | None, typer.Option(help="Only orders of this customer.")] = None,
     customer_po: Annotated[str | None, typer.Option(help="Only orders with this PO number.")] = None,
+    q: options.Search = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List orders, newest first."""
-    query = {"state": state, "customer": customer, "customer_po": customer_po, "limit": limit, "after": after}
+    query = {"state": state, "customer": customer, "customer_po": customer_po, "q": q, "limit": limit, "after": after}
     columns = (
         Column(_("Order"), "number"),
         Column(_("Customer"), "customer"),

@@ -27,11 +27,12 @@ def list_shipments(
     state: Annotated[str | None, typer.Option(help="Only shipments in this state, for example PICKING.")] = None,
     order: Annotated[str | None, typer.Option(help="Only shipments of this order.")] = None,
     warehouse: Annotated[str | None, typer.Option(help="Only shipments from this warehouse.")] = None,
+    q: options.Search = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List shipments, newest first."""
-    query = {"state": state, "order": order, "warehouse": warehouse, "limit": limit, "after": after}
+    query = {"state": state, "order": order, "warehouse": warehouse, "q": q, "limit": limit, "after": after}
     columns = (
         Column(_("Number"), "number"),
         Column(_("Order"), "order"),

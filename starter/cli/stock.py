@@ -8,7 +8,7 @@ import typer
 
 from starter.cli import options
 from starter.cli.groups import group
-from starter.cli.screen import Column, Document
+from starter.cli.screen import Column, Document, say
 from starter.cli.session import Session, talks
 from starter.cli.speech import _
 
@@ -61,3 +61,5 @@ def move_stock(
     body: Document = {"sku": sku, "warehouse": warehouse, "quantity": quantity, "reason": reason}
     answer = session.server.post("stock", "movements", body=body | ({"reference": reference} if reference else {}))
     session.done(answer, _("The stock of {sku} in {warehouse} is moved.").format(sku=sku, warehouse=warehouse))
+    for warning in answer.get("warnings") or ():
+        say(warning)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from starter.api.schemas.common import Quantity, Shown
 
@@ -28,3 +30,4 @@ class MovedStock(_Level):
     quantity: Quantity
     reason: Literal["opening", "receipt", "adjustment", "count"]
     reference: str | None
+    warnings: Annotated[list[str], Field(description="what to look at again, such as a warehouse that is new")]

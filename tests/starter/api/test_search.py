@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from db.engine import transaction
-from db.queries import outbox
+from db.queries import outbox, search
 from tests import builders
 from tests.starter.api.live import Live
 
@@ -42,6 +43,22 @@ async def test_an_order_is_found_by_number_purchase_number_and_customer(live, sh
     assert await found(live, "/v1/orders?customer_po=po-7/b") == []
 
 
+async def test_an_order_is_found_from_its_shipment_invoice_and_parcel(live, shop):
+    order = (await live.get(f"/v1/orders/{shop['paid']}")).json()
+    [shipment], [invoice] = order["shipments"], order["invoices"]
+    for sought in (shipment["number"], shipment["number"].lower(), shipment["tracking_number"], invoice["number"]):
+        assert await found(live, f"/v1/orders?q={sought}") == [shop["paid"]], sought
+
+
+async def test_a_search_for_orders_reads_no_table_whole(database):
+    wanted = f"SELECT o.number FROM sales_order o WHERE {search.orders('o.number')}"
+    async with transaction() as tx:
+        await tx.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = [row[0] for row in await tx.execute(text(f"EXPLAIN {wanted}"), {"q": "SH-000001"})]
+    assert [line for line in plan if "Seq Scan" in line] == []
+    assert [name for name in ("shipment", "invoice") if not any(f" on {name}" in line for line in plan)] == []
+
+
 async def test_pages_of_a_search_follow_one_another(live, shop):
     first = (await live.get("/v1/orders?q=po-7&limit=1")).json()
     second = (await live.get(f"/v1/orders?q=po-7&limit=1&after={first['next']}")).json()
@@ -76,10 +93,10 @@ async def test_names_are_found_by_any_part_and_nothing_else_is(live, shop):
     assert await found(live, "/v1/suppliers?q=steel", "code") == ["STEELWORKS"]
 
 
-async def test_a_state_that_is_none_finds_nothing(live, shop):
+async def test_a_state_that_is_none_is_refused(live, shop):
     assert await found(live, "/v1/orders?state=COMPLETED") == [shop["paid"]]
-    assert await found(live, "/v1/orders?state=nonsense") == []
-    assert await found(live, "/v1/orders?state=x'%20OR%20true--") == []
+    for none in ("nonsense", "x'%20OR%20true--"):
+        assert (await live.get(f"/v1/orders?state={none}")).status_code == 422
     assert await found(live, "/v1/orders?payment=Paid") == [shop["paid"]]
 
 
