@@ -17,12 +17,12 @@ from starter.cli import options
 from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.groups import examples_text, group
 from starter.cli.screen import Block, Column, Document, Facts, Rows, Sentence, print_blocks, print_json, say
-from starter.cli.session import choose_language
-from starter.cli.speech import _
+from starter.cli.speech import _, choose_language
 from starter.deploying import UnknownBuild, go_back, make_current, ramp, status
 from starter.engine import connect_at
 
 PATIENCE_SECONDS = 10.0
+NOBODY_NAMED = "127.0.0.1:7233"
 Work = Callable[[Client, str], Awaitable[Document]]
 BuildId = Annotated[
     str, typer.Option("--build-id", metavar="BUILD", help="The build: what its workers have as ORDERKEEP_BUILD_ID.")
@@ -118,11 +118,19 @@ def _run(data: Path | None, as_json: bool, work: Work) -> None:
             ).format(build=unknown)
         )
         raise typer.Exit(1) from None
-    except (RPCError, RuntimeError, OSError, TimeoutError) as silence:
+    except RPCError as refusal:
         say(
             _("Temporal does not answer as it should at {address}: {reason}").format(
-                address=address or "127.0.0.1:7233", reason=" ".join(str(silence).split())[:300]
+                address=address or NOBODY_NAMED, reason=" ".join(str(refusal).split())[:300]
             )
+        )
+        raise typer.Exit(1) from None
+    except (RuntimeError, OSError, TimeoutError):  # what the driver says of a closed port helps nobody
+        say(
+            _(
+                "Temporal does not answer at {address}: start the servers with `orderkeep up`, or name those that run "
+                "with --data or TEMPORAL_ADDRESS."
+            ).format(address=address or NOBODY_NAMED)
         )
         raise typer.Exit(1) from None
     if as_json:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from starter.embedded.data_dir import DataDir
+from starter.embedded.ports import is_free
 from starter.embedded.postgres import PostgreSQL
 from starter.embedded.processes import Program, Register
 from starter.embedded.supervisor import Answers, Progress, StartFailed, Supervisor
@@ -21,6 +22,12 @@ ATTEMPTS = 3
 
 def silent(part: str, state: str) -> None:
     """The progress of a launcher that nobody watches."""
+
+
+def require_free(port: int) -> None:
+    """Refuse to start while somebody else listens at the port that was asked for; 0 asks for none."""
+    if port and not is_free(port):
+        raise StartFailed(f"port {port} is in use: choose another one with --port, or name none")
 
 
 async def together(starts: Iterable[Coroutine[Any, Any, None]]) -> None:
@@ -56,7 +63,9 @@ class Servers:
         temporal: bool = True,
         durable: bool = True,
         progress: Progress = silent,
+        wanted_port: int = 0,
     ) -> None:
+        self._wanted_port = wanted_port
         self.dir = DataDir(data_dir)
         self.progress = progress
         self.supervisor: Supervisor
@@ -93,6 +102,7 @@ class Servers:
             self._register = Register(self.dir.processes_file)
             self.supervisor = Supervisor(self._register, self.progress, to_file(self.dir.logs / "launcher.log"))
             await self._register.end_leftovers()
+            require_free(self._wanted_port)
             starts = [self._start_postgres()] if self.launched.postgres else []
             starts += [self._start_temporal()] if self.launched.temporal else []
             await together(starts)

@@ -22,9 +22,9 @@ from gateways.carriers import registry
 from intake import keys
 from starter.embedded import children
 from starter.embedded.files import read_json, write_json
-from starter.embedded.ports import LOOPBACK, is_free
+from starter.embedded.ports import LOOPBACK
 from starter.embedded.postgres import reachable
-from starter.embedded.servers import Servers, silent
+from starter.embedded.servers import Servers, require_free, silent
 from starter.embedded.signals import StopRequests
 from starter.embedded.supervisor import Progress, StartFailed
 from starter.embedded.temporal import NAMESPACE, external_reachable
@@ -81,6 +81,7 @@ class Stack:
             postgres=not self._environ.get("ORDERKEEP_DATABASE_URL"),
             temporal=not self._environ.get("TEMPORAL_ADDRESS"),
             progress=progress,
+            wanted_port=port,
         )
         self.endpoints: Endpoints
 
@@ -169,8 +170,7 @@ class Stack:
             )
 
     def _api_port(self) -> int:
-        if self._wanted_port and not is_free(self._wanted_port):
-            raise StartFailed(f"port {self._wanted_port} is in use: choose another one with --port, or name none")
+        require_free(self._wanted_port)
         return self.servers.dir.port("api", self._wanted_port)
 
     async def _key(self, database: str) -> str:

@@ -97,6 +97,16 @@ async def on_build(client: Client, workflow_id: str, build_id: str) -> None:
             await asyncio.sleep(0.1)
 
 
+def test_without_servers_it_is_one_sentence_with_what_to_do(orderkeep, monkeypatch):
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    ended = orderkeep("deploy", "status")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        "Temporal does not answer at 127.0.0.1:1: start the servers with `orderkeep up`, or name those that run with "
+        "--data or TEMPORAL_ADDRESS.\n"
+    )
+
+
 async def test_before_any_build_the_workers_without_one_receive_the_work(temporal: WorkflowEnvironment, company: str):
     code, out, err = await deploy(temporal.client, company, "status")
     assert (code, err) == (0, "")

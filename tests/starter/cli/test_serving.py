@@ -29,7 +29,7 @@ def test_a_data_directory_in_use_is_one_sentence_and_exit_code_1(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_port_in_use_is_told_and_everything_is_stopped_again(tmp_path):
+def test_a_port_in_use_is_one_sentence_before_anything_is_started(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -42,8 +42,7 @@ def test_a_port_in_use_is_told_and_everything_is_stopped_again(tmp_path):
             check=False,
         )
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert f"port {port} is in use: choose another one with --port" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.stderr == f"Not started: port {port} is in use: choose another one with --port, or name none\n"
     assert _children(tmp_path) == []
 
 
