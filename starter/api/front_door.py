@@ -9,9 +9,15 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from starter.api.problems import problem
+
 MAX_HEAD = 64 * 1024
 HEAD_SECONDS = 20.0
 MOST_CONNECTIONS = 2000
+_NO_HTTP = (
+    "This cannot be read as an HTTP request. In an address everything but ASCII is percent-encoded: "
+    "`curl -G --data-urlencode 'q=…'` does so."
+)
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -40,6 +46,14 @@ class FrontDoor(HttpToolsProtocol):
         super().data_received(data)
         if self._reads_head and self._head_bytes > MAX_HEAD and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """What arrived is no HTTP, so nobody behind this door can refuse it: the problem is written here."""
+        if not self.transport.is_closing():
+            answer = problem("malformed", _NO_HTTP, headers={"Connection": "close", "Content-Language": "en"})
+            head = b"".join(b"%b: %b\r\n" % header for header in answer.raw_headers)
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head + b"\r\n" + bytes(answer.body))
             self.transport.close()
 
     def on_message_begin(self) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
 
+from domain.errors import told
+
 WRONG_KEYS_PER_MINUTE = 300
 BURST_SECONDS = 2.0
 MOST_CALLERS = 10_000
@@ -21,8 +23,9 @@ MOST_CALLERS = 10_000
 class TooMany(HTTPException):
     """Asked too often; passes through the framework untouched and becomes a problem with Retry-After."""
 
-    def __init__(self, detail: str, wait: float) -> None:
-        super().__init__(429, detail, {"Retry-After": str(max(1, math.ceil(wait)))})
+    def __init__(self, pattern: str, wait: float, **figures: object) -> None:
+        seconds = max(1, math.ceil(wait))
+        super().__init__(429, told(pattern, seconds=seconds, **figures), {"Retry-After": str(seconds)})
 
 
 class Buckets:
@@ -68,18 +71,19 @@ class Limits:
         """Count one request of a key; TooMany when it asks faster than it may."""
         if self._keys is not None and (wait := self._keys.take(key)):
             raise TooMany(
-                f"This key asks more than {self._per_second:g} times a second. Wait for the seconds in Retry-After, "
-                "then go on more slowly.",
+                "This key asks more than {most} times a second. Wait {seconds} s, then go on more slowly.",
                 wait,
+                most=f"{self._per_second:g}",
             )
 
     def may_guess(self, address: str) -> None:
         """Refuse an address that has shown too many wrong keys lately, before its next one is looked up."""
         if wait := self._wrong.wait(address):
             raise TooMany(
-                f"More than {WRONG_KEYS_PER_MINUTE} wrong keys came from this address within a minute. "
-                "Correct the key, and wait for the seconds in Retry-After.",
+                "More than {most} wrong keys a minute come from this address. Correct the key; the next one is "
+                "looked at in {seconds} s.",
                 wait,
+                most=WRONG_KEYS_PER_MINUTE,
             )
 
     def guessed_wrong(self, address: str) -> None:

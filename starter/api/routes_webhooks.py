@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -75,6 +77,16 @@ def _not_for_us(body: dict[str, Any], model: type[BaseModel]) -> Response | None
     return json_response({"received": True, "used": False, "detail": f"Only events of type {used!r} are used here."})
 
 
+@contextmanager
+def _of_data() -> Iterator[None]:
+    """What a stage says of the fact stands in the body below `data`."""
+    try:
+        yield
+    except Invalid as wrong:
+        wrong.errors = tuple(replace(each, pointer=f"/data{each.pointer}") for each in wrong.errors)
+        raise
+
+
 def _sender(kind: str, provider: str) -> Actor:
     return Actor(f"{kind}:{provider}", Role.INTEGRATION)
 
@@ -100,7 +112,8 @@ async def payment_reported(request: Request, provider: Provider) -> Response:
 
     async def record(tx: AsyncConnection) -> Response:
         now, sender = datetime.now(UTC), _sender("payments", provider)
-        recorded = await collection.record_payment(tx, sender, fact, now)
+        with _of_data():
+            recorded = await collection.record_payment(tx, sender, fact, now)
         await message.remember(tx, sender, now)
         return json_response({"received": True, "payment": recorded.number})
 
@@ -122,7 +135,8 @@ async def tracking_reported(request: Request, provider: Provider) -> Response:
 
     async def record(tx: AsyncConnection) -> Response:
         now, sender = datetime.now(UTC), _sender("carrier", provider)
-        told = await shipping.record_tracking(tx, sender, provider, fact, now)
+        with _of_data():
+            told = await shipping.record_tracking(tx, sender, provider, fact, now)
         await message.remember(tx, sender, now)
         return json_response({**told, "received": True})
 

@@ -11,8 +11,7 @@ import typer
 from starter.cli import options
 from starter.cli.late import late
 from starter.cli.screen import say
-from starter.cli.session import choose_language
-from starter.cli.speech import _
+from starter.cli.speech import _, choose_language
 from starter.demo.directory import NotFresh
 from starter.embedded.signals import Interrupted
 

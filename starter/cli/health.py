@@ -15,8 +15,7 @@ from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.groups import examples_text, single
 from starter.cli.late import late
 from starter.cli.screen import Block, Column, Document, Rows, Sentence, print_blocks, print_json
-from starter.cli.session import choose_language
-from starter.cli.speech import _
+from starter.cli.speech import _, choose_language
 
 doctor_alone = single()
 

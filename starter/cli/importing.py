@@ -19,8 +19,7 @@ from domain.errors import OrderkeepError
 from starter.cli import options
 from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.screen import Block, Column, Document, Facts, Rows, Sentence, print_blocks, print_json, say
-from starter.cli.session import choose_language
-from starter.cli.speech import _
+from starter.cli.speech import _, choose_language
 from starter.files.errors import Saying, UnusableFile
 from starter.files.importing import Told, import_table
 from starter.files.mapping import Mapping, read_mapping

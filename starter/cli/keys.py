@@ -17,8 +17,8 @@ from starter.cli import options
 from starter.cli.endpoints import data_directory, written_endpoints
 from starter.cli.groups import examples_text, group
 from starter.cli.screen import Block, Column, Document, Facts, Sentence, print_blocks, print_json, say
-from starter.cli.session import Session, choose_language, talks
-from starter.cli.speech import _
+from starter.cli.session import Session, talks
+from starter.cli.speech import _, choose_language
 from starter.keyring import new_key
 
 keys = group("Make, list and revoke keys for the API.")

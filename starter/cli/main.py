@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from starter.cli.late import LateGroup
 from starter.cli.screen import say
-from starter.cli.speech import _, speak, wanted_language
+from starter.cli.speech import _, choose_language, speak, wanted_language
 from starter.cli.translated import translate, translate_headings
 from starter.cli.usage import usage_sentence
 from starter.exit import finish
@@ -51,6 +51,7 @@ def orderkeep(
     lang: Annotated[str | None, typer.Option(help="Language of what is said: en or zh-CN.")] = None,
 ) -> None:
     """Orders from receipt to cash, durably: every step is kept, nothing is lost or done twice."""
+    choose_language(lang)
 
 
 def execute(arguments: Sequence[str]) -> int:

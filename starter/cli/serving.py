@@ -15,8 +15,7 @@ from starter.cli.endpoints import data_directory
 from starter.cli.groups import examples_text, single
 from starter.cli.late import late
 from starter.cli.screen import say
-from starter.cli.session import choose_language
-from starter.cli.speech import _
+from starter.cli.speech import _, choose_language
 from starter.embedded.signals import Interrupted
 
 TOLD = ("api", "key", "temporal", "temporal_ui", "database")

@@ -17,9 +17,9 @@ from starter.cli.client import Refused, Server, ServerSilent
 from starter.cli.endpoints import NoServer, find_endpoint
 from starter.cli.groups import examples_text
 from starter.cli.screen import Block, Column, Document, Rows, Sentence, print_blocks, print_json, say
-from starter.cli.speech import _, speak
-from starter.languages import LANGUAGES, known_language
+from starter.cli.speech import _, choose_language
 
+MOST_FIELDS = 20
 P = ParamSpec("P")
 Command = Callable[Concatenate["Session", P], None]
 
@@ -85,10 +85,15 @@ def talks(app: typer.Typer, name: str, *examples: str, changes: bool = False) ->
 
 @contextmanager
 def failures_told() -> Iterator[None]:
-    """What went wrong is told on standard error in a sentence with what to do, and the command ends with 1."""
+    """What went wrong is told on standard error in a sentence with what to do, and the command ends with 1.
+
+    An option with a value that the API does not know is wrong usage, and ends with 2.
+    """
     try:
         yield
     except Refused as refusal:
+        if (wrong := _wrong_option(refusal.problem)) is not None:
+            raise wrong from None
         for line in refusal_lines(refusal.problem):
             say(line)
     except (NoServer, ServerSilent) as silence:
@@ -100,12 +105,23 @@ def failures_told() -> Iterator[None]:
     raise typer.Exit(1)
 
 
+def _wrong_option(problem: Document) -> typer.BadParameter | None:
+    wrong = [error for error in problem.get("errors") or () if error.get("parameter")]
+    if not wrong:
+        return None
+    option = "--" + wrong[0]["parameter"].replace("_", "-")
+    return typer.BadParameter(_one_line(wrong[0].get("detail")), param_hint=option)
+
+
 def refusal_lines(problem: Document) -> list[str]:
     """A problem as lines: what is wrong, each field that is wrong, and what is possible instead."""
     lines = [_one_line(problem.get("detail") or problem.get("title"))]
-    for error in problem.get("errors") or ():
-        if error.get("detail", "").rstrip(".") not in lines[0]:
+    errors = problem.get("errors") or []
+    if len(errors) != 1 or errors[0].get("detail", "").rstrip(".") not in lines[0]:
+        for error in errors[:MOST_FIELDS]:
             lines.append(f"  {error.get('pointer') or error.get('parameter') or '/'}: {_one_line(error['detail'])}")
+    if len(errors) > MOST_FIELDS:
+        lines.append(_("  and {count} more").format(count=len(errors) - MOST_FIELDS))
     if problem.get("legal_moves"):
         lines.append(_("Possible now: {moves}.").format(moves=", ".join(problem["legal_moves"])))
     if problem.get("retry_after"):
@@ -115,18 +131,6 @@ def refusal_lines(problem: Document) -> list[str]:
 
 def _one_line(text: Any) -> str:
     return " ".join(str(text).split())
-
-
-def choose_language(lang: str | None) -> None:
-    """Speak the language of --lang; one that we do not speak is wrong usage."""
-    if lang is None:
-        return
-    language = known_language(lang)
-    if language is None:
-        raise typer.BadParameter(
-            _("choose one of {languages}").format(languages=", ".join(LANGUAGES)), param_hint="--lang"
-        )
-    speak(language)
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from starter.languages import ENGLISH, first_language, translator
+import typer
+
+from starter.languages import ENGLISH, LANGUAGES, first_language, known_language, translator
 
 _spoken = [ENGLISH]
 
@@ -44,3 +46,15 @@ def spoken() -> str:
 def _(sentence: str) -> str:
     """The sentence in the language of this run."""
     return translator(_spoken[0]).gettext(sentence)
+
+
+def choose_language(lang: str | None) -> None:
+    """Speak the language of --lang; one that we do not speak is wrong usage."""
+    if lang is None:
+        return
+    language = known_language(lang)
+    if language is None:
+        raise typer.BadParameter(
+            _("choose one of {languages}").format(languages=", ".join(LANGUAGES)), param_hint="--lang"
+        )
+    speak(language)

@@ -59,7 +59,20 @@ def test_a_load_of_hundreds_a_second_passes_and_a_loop_run_wild_does_not() -> No
         for _ in range(3000):
             limits.count("wild")
     assert (refused.value.status_code, refused.value.headers) == (429, {"Retry-After": "1"})
+    assert refused.value.detail == "This key asks more than 1000 times a second. Wait 1 s, then go on more slowly."
     limits.count("another key")
+
+
+def test_the_sentence_for_wrong_keys_names_the_seconds_of_the_header() -> None:
+    limits = Limits(1000, Clock())
+    for _ in range(WRONG_KEYS_PER_MINUTE):
+        limits.guessed_wrong("10.0.0.1")
+    with pytest.raises(TooMany) as refused:
+        limits.may_guess("10.0.0.1")
+    assert refused.value.headers == {"Retry-After": "1"}
+    assert refused.value.detail == (
+        "More than 300 wrong keys a minute come from this address. Correct the key; the next one is looked at in 1 s."
+    )
 
 
 def test_no_limit_when_it_is_switched_off() -> None:

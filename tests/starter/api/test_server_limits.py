@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from tests.starter.api.conftest import signed, small_app
+from tests.starter.api.served import served
 
 JSON = {"Content-Type": "application/json"}
 NINE_MB = 9 * 1024 * 1024
@@ -86,6 +87,20 @@ async def test_a_body_just_under_the_limit_is_read(address):
         answer = await client.post("/v1/orders", content=json.dumps(body), headers={**signed(), **JSON})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/pad"
+
+
+@pytest.mark.parametrize("head", ["GET /v1/customers?q=茶馆 HTTP/1.1", "nonsense", "GET / HTTP/9.9"])
+async def test_what_is_no_http_is_refused_as_a_problem(head):
+    async with served(small_app()) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(f"{head}\r\nHost: api\r\n\r\n".encode())
+        answer = await asyncio.wait_for(reader.read(), 30)
+        writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\ncontent-type: application/problem+json" in head.lower()
+    assert json.loads(body)["type"] == "/problems/malformed"
+    assert "--data-urlencode" in json.loads(body)["detail"]
 
 
 async def test_the_process_starts_without_a_database_and_ends_cleanly_on_sigterm():

@@ -104,3 +104,15 @@ async def test_without_a_secret_no_webhook_is_accepted(database):
         answer = await live.hook(PAYMENTS, raw(PAYMENT))
     assert answer.status_code == 401
     assert "secret" in answer.json()["detail"]
+
+
+async def test_what_a_stage_refuses_of_a_fact_is_pointed_at_in_the_message(shop):
+    for field, value in (("amount", "0"), ("currency", "XXX")):
+        body = {**PAYMENT, "data": {**PAYMENT["data"], field: value}}
+        answer = await shop.hook(PAYMENTS, raw(body))
+        assert answer.status_code == 422, answer.text
+        assert [error["pointer"] for error in answer.json()["errors"]] == [f"/data/{field}"]
+    await shop.hook(PAYMENTS, raw(PAYMENT))
+    other = {**PAYMENT, "data": {**PAYMENT["data"], "amount": "7.00"}}
+    answer = await shop.hook(PAYMENTS, raw(other))
+    assert answer.json()["errors"][0]["pointer"] == "/data/provider_payment_id"

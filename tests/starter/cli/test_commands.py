@@ -6,12 +6,14 @@ import io
 import json
 import sys
 from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from platformdirs import user_data_path
 
+from starter.api.app import create_app
 from starter.cli.endpoints import data_directory
-from starter.settings import default_data_dir
+from starter.settings import Settings, default_data_dir
 
 ORDER = {
     "number": "SO-000001",
@@ -93,6 +95,41 @@ def test_why_begins_with_the_sentence(api, orderkeep):
     assert out.startswith("The carrier does not answer.\n")
     assert "  Next retry    2025-03-01 08:00:30Z\n" in out
     assert out.endswith("What can be done\nwait\ncancel the order\n")
+
+
+def test_why_names_everything_else_that_is_open(api, orderkeep):
+    document = {"waiting_for": "hold", "sentence": "Paused by A: wait", "also": ["Held for CREDIT: credit decides."]}
+    api.answer("GET", "/v1/orders/SO-1/why", document)
+    out = orderkeep(*at(api, "why", "SO-1")).out
+    assert out.endswith("What else is open\nHeld for CREDIT: credit decides.\n")
+
+
+SEARCHED = ("order", "shipment", "invoice", "payment", "customer", "supplier", "product")
+
+
+@pytest.mark.parametrize("kind", SEARCHED)
+def test_every_list_that_can_be_searched_is_searched(api, orderkeep, kind):
+    api.answer("GET", f"/v1/{kind}s", {"items": [], "next": None})
+    assert orderkeep(*at(api, kind, "list", "--q", "茶 7")).code == 0
+    assert parse_qs(urlsplit(api.asked[0].path).query)["q"] == ["茶 7"]
+
+
+def test_no_list_that_can_be_searched_is_left_out():
+    paths = create_app(Settings(_env_file=None)).openapi()["paths"]
+    found = {
+        path
+        for path, item in paths.items()
+        if "q" in {each["name"] for each in item.get("get", {}).get("parameters", ())}
+    }
+    assert found == {f"/v1/{kind}s" for kind in SEARCHED}
+
+
+def test_a_warning_stands_beside_the_answer(api, orderkeep):
+    warning = "The warehouse MIAN is new: nothing was in it before."
+    api.answer("POST", "/v1/stock/movements", {"warnings": [warning]}, 201)
+    move = ("stock", "move", "--sku", "T", "--warehouse", "MIAN", "--quantity", "1", "--reason", "opening")
+    ended = orderkeep(*at(api, *move))
+    assert (ended.code, ended.out, ended.err) == (0, "The stock of T in MIAN is moved.\n", f"{warning}\n")
 
 
 def test_a_number_with_a_slash_stays_one_part_of_the_path(api, orderkeep):

@@ -75,11 +75,32 @@ def test_a_problem_is_its_detail_its_fields_and_the_legal_moves(api, orderkeep):
     ]
 
 
-def test_a_field_that_the_detail_names_already_is_not_told_twice(api, orderkeep):
-    errors = [{"pointer": "", "parameter": "limit", "detail": "must be at most 500"}]
-    api.answer("GET", "/v1/orders", {"detail": "limit: must be at most 500.", "status": 422, "errors": errors}, 422)
-    ended = orderkeep(*at(api, "order", "list"))
-    assert ended.err == "limit: must be at most 500.\n"
+def test_a_field_that_the_detail_names_already_is_not_told_twice(api, orderkeep, tmp_path):
+    errors = [{"pointer": "/customer", "detail": "this field is required"}]
+    detail = "/customer: this field is required. Correct this and send the request again."
+    api.answer("POST", "/v1/orders", {"detail": detail, "status": 422, "errors": errors}, 422)
+    (tmp_path / "order.json").write_text("{}")
+    ended = orderkeep(*at(api, "order", "submit", str(tmp_path / "order.json")))
+    assert (ended.code, ended.err) == (1, f"{detail}\n")
+
+
+def test_every_field_that_is_wrong_is_told_the_first_twenty_by_name(api, orderkeep, tmp_path):
+    errors = [{"pointer": f"/lines/{line}/sku", "detail": "this field is required"} for line in range(23)]
+    detail = "/lines/0/sku: this field is required. 22 more in 'errors'. Correct this and send the request again."
+    (tmp_path / "order.json").write_text("{}")
+    for shown, rest in ((errors[:2], []), (errors, ["  and 3 more"])):
+        api.answer("POST", "/v1/orders", {"detail": detail, "status": 422, "errors": shown}, 422)
+        ended = orderkeep(*at(api, "order", "submit", str(tmp_path / "order.json")))
+        told = [f"  {error['pointer']}: this field is required" for error in shown[:20]]
+        assert ended.err.splitlines() == [detail, *told, *rest]
+
+
+def test_an_option_with_a_value_that_does_not_exist_is_wrong_usage(api, orderkeep):
+    errors = [{"pointer": "", "parameter": "owner_role", "detail": "one of these is expected: credit, sales"}]
+    api.answer("GET", "/v1/holds", {"detail": "owner_role: no.", "status": 422, "errors": errors}, 422)
+    ended = orderkeep(*at(api, "hold", "list", "--owner-role", "FOO"))
+    sentence = "--owner-role is not valid: one of these is expected: credit, sales. See `orderkeep hold list --help`.\n"
+    assert (ended.code, ended.out, ended.err) == (2, "", sentence)
 
 
 def test_a_server_that_is_busy_says_when_to_come_back(api, orderkeep):
@@ -147,6 +168,7 @@ def test_the_environment_names_server_and_key(api, orderkeep, monkeypatch):
         (("why",), "ORDER is missing. See `orderkeep why --help`."),
         (("key", "create"), "--role is missing. See `orderkeep key create --help`."),
         (("check", "--lang", "xx"), "--lang is not valid: choose one of en, zh-CN. See `orderkeep check --help`."),
+        (("--lang", "xx", "check"), "--lang is not valid: choose one of en, zh-CN. See `orderkeep --help`."),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(orderkeep, arguments, sentence):
