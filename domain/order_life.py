@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from domain.errors import IllegalMove
+from domain.errors import IllegalMove, told
 
 STAGES = (
     "receipt",
@@ -113,8 +113,16 @@ def require_move(document: str, number: str, state: str, target: str) -> None:
     """Refuse an illegal move: IllegalMove carries the moves that are legal."""
     if not is_legal(document, state, target):
         legal = moves_from(document, state)
-        way_out = f"from here it can only become {', '.join(legal)}" if legal else "it has ended"
+        only = told("from here it can only become {legal}", legal=", ".join(legal))
+        way_out = only if legal else told("it has ended")
         raise IllegalMove(
-            f"{document.replace('_', ' ')} {number} is {state} and cannot become {target}: {way_out}.",
+            told(
+                "{document} {number} is {state} and cannot become {target}: {way_out}.",
+                document=told(document.replace("_", " ")),
+                number=number,
+                state=state,
+                target=target,
+                way_out=way_out,
+            ),
             legal_moves=legal,
         )

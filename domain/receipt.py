@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from domain.errors import FieldError
+from domain.errors import FieldError, told
 from domain.facts import OrderRequest
 from domain.invoicing import parse_terms
 from domain.money import is_currency, line_net, rounded
@@ -60,20 +60,39 @@ def header_errors(request: OrderRequest, customer_currency: str, today: date) ->
     """What is wrong with the header: currency, dates and terms."""
     wrong: list[FieldError] = []
     if not is_currency(request.currency):
-        wrong.append(FieldError("/currency", f"{request.currency} is not an ISO 4217 currency such as CNY or EUR."))
+        wrong.append(
+            FieldError(
+                "/currency",
+                told("{currency} is not an ISO 4217 currency such as CNY or EUR.", currency=request.currency),
+            )
+        )
     elif request.currency != customer_currency:
         wrong.append(
-            FieldError("/currency", f"The customer trades in {customer_currency}; order in {customer_currency}.")
+            FieldError(
+                "/currency",
+                told(
+                    "The customer trades in {customer_currency}; order in {customer_currency}.",
+                    customer_currency=customer_currency,
+                ),
+            )
         )
     for name, day in (("requested_date", request.requested_date), ("ship_by", request.ship_by)):
         if day is not None and abs((day - today).days) > 3653:
-            wrong.append(FieldError(f"/{name}", f"{day} is more than ten years from today; check the year."))
+            wrong.append(
+                FieldError(
+                    f"/{name}",
+                    told("{day} is more than ten years from today; check the year.", day=day),
+                )
+            )
     if request.payment_terms is not None and parse_terms(request.payment_terms) is None:
         wrong.append(
             FieldError(
                 "/payment_terms",
-                f"{request.payment_terms!r} is not understood; use net30, eom30, 2/10net30, prepaid "
-                "or instalments:30@0,70@30.",
+                told(
+                    "{payment_terms} is not understood; use net30, eom30, 2/10net30, prepaid or "
+                    "instalments:30@0,70@30.",
+                    payment_terms=repr(request.payment_terms),
+                ),
             )
         )
     return wrong
@@ -96,7 +115,12 @@ def price_lines(
         discount = line.discount_percent or Decimal(0)
         gross = line.quantity * unit_price
         if gross > MAX_AMOUNT:
-            wrong.append(FieldError(f"/lines/{index}/quantity", f"The line's amount {gross} is out of all proportion."))
+            wrong.append(
+                FieldError(
+                    f"/lines/{index}/quantity",
+                    told("The line's amount {gross} is out of all proportion.", gross=gross),
+                )
+            )
             continue
         net = line_net(line.quantity, unit_price, discount, request.currency)
         priced.append(
@@ -116,9 +140,13 @@ def _line_problem(
     currency: str,
 ) -> tuple[str, str]:
     if product is None:
-        return "sku", f"There is no product {sku}; create it with PUT /v1/products/{sku} or correct the number."
+        return "sku", told(
+            "There is no product {sku}; create it with PUT /v1/products/{sku} or correct the number.", sku=sku
+        )
     if discount is not None and discount > 100:
-        return "discount_percent", "A discount cannot exceed 100 percent."
+        return "discount_percent", told("A discount cannot exceed 100 percent.")
     if unit_price is None and product.list_price is None:
-        return "unit_price", f"{sku} has no list price in {currency}; give a unit_price or add the price."
+        return "unit_price", told(
+            "{sku} has no list price in {currency}; give a unit_price or add the price.", sku=sku, currency=currency
+        )
     return ("", "")

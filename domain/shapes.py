@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 from babel.core import get_global
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Strict, StringConstraints
 
+from domain.errors import told
+
 MAX_LINES = 10_000
 MAX_QUANTITY = Decimal("1000000000")
 MAX_AMOUNT = Decimal("100000000000")
@@ -32,7 +34,7 @@ def _decimal(value: Any) -> Decimal:
         try:
             number = Decimal(value.strip().replace("_", "?"))  # Python reads 1_000, which is a typo everywhere else
         except InvalidOperation:
-            raise ValueError(f'{value[:40]!r} is not a decimal number such as "9.90"') from None
+            raise ValueError(told('{value} is not a decimal number such as "9.90"', value=repr(value[:40]))) from None
     else:
         raise ValueError('a decimal number as a string is expected, for example "9.90"')
     if not number.is_finite():
@@ -59,13 +61,13 @@ def _not_negative(value: Decimal) -> Decimal:
 
 def _quantity(value: Decimal) -> Decimal:
     if abs(value) > MAX_QUANTITY:
-        raise ValueError(f"must not exceed {MAX_QUANTITY}")
+        raise ValueError(told("must not exceed {max_quantity}", max_quantity=MAX_QUANTITY))
     return value
 
 
 def _amount(value: Decimal) -> Decimal:
     if abs(value) > MAX_AMOUNT:
-        raise ValueError(f"must not exceed {MAX_AMOUNT}")
+        raise ValueError(told("must not exceed {max_amount}", max_amount=MAX_AMOUNT))
     return value
 
 
@@ -104,7 +106,7 @@ def _written_instant(value: Any) -> Any:
 
 def _of_our_age(value: datetime) -> datetime:
     if not 1970 <= value.year <= 2199:
-        raise ValueError(f"the year {value.year} cannot be meant: it must lie between 1970 and 2199")
+        raise ValueError(told("the year {year} cannot be meant: it must lie between 1970 and 2199", year=value.year))
     return value
 
 

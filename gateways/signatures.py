@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
-from domain.errors import NotSignedIn
+from domain.errors import NotSignedIn, told
 
 WINDOW = timedelta(minutes=5)
 UNPROVABLE = "No webhook secret is configured here, so no webhook can be accepted; set the secret first."
@@ -51,7 +51,12 @@ def verify(headers: Mapping[str, str], body: bytes, secret: str) -> None:
     found = {name.lower(): value for name, value in headers.items()}
     missing = [name for name in HEADERS if not found.get(name)]
     if missing:
-        raise NotSignedIn(f"The webhook lacks the header {', '.join(missing)}; sign it by the Standard Webhooks rules.")
+        raise NotSignedIn(
+            told(
+                "The webhook lacks the header {missing}; sign it by the Standard Webhooks rules.",
+                missing=", ".join(missing),
+            )
+        )
     _check_time(found["webhook-timestamp"])
     if not any(_matches(hook, found, body) for hook in hooks):
         raise NotSignedIn(
@@ -64,10 +69,13 @@ def _check_time(stamp: str) -> None:
         raise NotSignedIn("The header webhook-timestamp must be the seconds since 1970 as a whole number.")
     age = datetime.now(UTC) - datetime.fromtimestamp(int(stamp), UTC)
     if abs(age) > WINDOW:
-        side = "old" if age > timedelta(0) else "far in the future"
+        side = told("old" if age > timedelta(0) else "far in the future")
         raise NotSignedIn(
-            f"The webhook's time stamp is too {side}: it must lie within five minutes of now. "
-            "Sign again at each attempt, and check the sender's clock."
+            told(
+                "The webhook's time stamp is too {side}: it must lie within five minutes of now. Sign "
+                "again at each attempt, and check the sender's clock.",
+                side=side,
+            )
         )
 
 

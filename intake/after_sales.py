@@ -10,14 +10,14 @@ from db.queries import after_sales, policies
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.after_sales import RESPONDS, STATE_AFTER, case_moves, resolve_by, respond_by
-from domain.errors import FieldError, IllegalMove, Invalid, NotFound
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
 from domain.facts import CaseMove, CaseRequest, Feedback
 
 
 async def record_feedback(tx: AsyncConnection, actor: Actor, order: str, feedback: Feedback, now: datetime) -> None:
     """Keep the customer's answer to the follow-up; a second answer replaces the first. Errors: NotFound."""
     if await after_sales.concerned(tx, order) is None:
-        raise NotFound(f"There is no order {order}.")
+        raise NotFound(told("There is no order {order}.", order=order))
     await after_sales.keep_feedback(tx, order, feedback, actor.name, now)
     effects = Effects(actor.name, now)
     effects.note(order, "feedback_recorded", score=feedback.score, comment=feedback.comment or "")
@@ -29,7 +29,8 @@ async def open_case(tx: AsyncConnection, actor: Actor, request: CaseRequest, now
     order = await after_sales.concerned(tx, request.order)
     if order is None:
         raise Invalid(
-            "The case is about an unknown order.", errors=[FieldError("/order", f"There is no order {request.order}.")]
+            "The case is about an unknown order.",
+            errors=[FieldError("/order", told("There is no order {order}.", order=request.order))],
         )
     policy = await policies.policy(tx, order.policy_version)
     number = await after_sales.open_case(
@@ -47,36 +48,38 @@ async def open_case(tx: AsyncConnection, actor: Actor, request: CaseRequest, now
     return number
 
 
-async def move_case(tx: AsyncConnection, actor: Actor, number: str, move: str, told: CaseMove, now: datetime) -> None:
+async def move_case(tx: AsyncConnection, actor: Actor, number: str, move: str, done: CaseMove, now: datetime) -> None:
     """Somebody works on a case: assign, start, wait, resume, resolve, close or reopen.
 
     Errors: NotFound, IllegalMove with the legal moves, Invalid for an assignment to nobody.
     """
     case = await after_sales.case(tx, number)
-    if case is None or move not in STATE_AFTER:
-        known = ", ".join(STATE_AFTER)
-        raise NotFound(f"There is no case {number}." if case is None else f"A case knows no {move!r}; moves: {known}.")
+    if case is None:
+        raise NotFound(told("There is no case {number}.", number=number))
+    if move not in STATE_AFTER:
+        raise NotFound(told("A case knows no {move}; moves: {known}.", move=repr(move), known=", ".join(STATE_AFTER)))
     state = STATE_AFTER[move]
-    if move == "assign" and told.assignee is None:
+    if move == "assign" and done.assignee is None:
         raise Invalid("Assigned to whom?", errors=[FieldError("/assignee", "Name the assignee.")])
     if case.state == state and move != "assign":
         return
     if move not in case_moves(case.state):
         moves = case_moves(case.state)
+        possible = ", ".join(moves) or told("nothing")
+        figures = {"number": number, "state": case.state, "move": repr(move), "what": possible}
         raise IllegalMove(
-            f"Case {number} is {case.state}: {move!r} is not possible; what is: {', '.join(moves) or 'nothing'}.",
-            legal_moves=moves,
+            told("Case {number} is {state}: {move} is not possible; what is: {what}.", **figures), legal_moves=moves
         )
     if move == "assign" and case.state != "NEW":
         state = case.state
     await after_sales.move_case(
-        tx, number, move, state, actor.name, now, responds=move in RESPONDS, comment=told.comment,
-        assignee=told.assignee,
+        tx, number, move, state, actor.name, now, responds=move in RESPONDS, comment=done.comment,
+        assignee=done.assignee,
     )  # fmt: skip
     effects = Effects(actor.name, now)
     effects.note(
         case.order_number, "case_moved", before=case.state, after=state, document=number, case=number, move=move,
-        comment=told.comment or "",
+        comment=done.comment or "",
     )  # fmt: skip
     if state == "RESOLVED":
         effects.notice(

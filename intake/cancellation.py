@@ -11,7 +11,7 @@ from db.queries import cancellation, shown
 from db.queries.cancellation import Recorded, Undo
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.errors import IllegalMove, NotFound
+from domain.errors import IllegalMove, NotFound, told
 from domain.facts import Cancellation
 from domain.order_life import moves_from, require_move
 
@@ -41,13 +41,16 @@ def undo_plan(recorded: Recorded) -> list[Undo]:
 
 def _check(number: str, recorded: Recorded | None) -> Recorded:
     if recorded is None:
-        raise NotFound(f"There is no order {number}.")
+        raise NotFound(told("There is no order {number}.", number=number))
     if recorded.state != "CANCELLING":
         require_move("order", number, recorded.state, "CANCELLING")
     if recorded.unshipped <= 0:
         raise IllegalMove(
-            f"Everything of order {number} has shipped and cannot be cancelled; open a case for a return "
-            "with POST /v1/cases.",
+            told(
+                "Everything of order {number} has shipped and cannot be cancelled; open a case for a "
+                "return with POST /v1/cases.",
+                number=number,
+            ),
             legal_moves=[move for move in moves_from("order", recorded.state) if move != "CANCELLING"],
         )
     return recorded

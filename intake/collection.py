@@ -13,7 +13,7 @@ from db.queries import collection, invoicing, ledger, shown
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.collection import Application, OpenItem, applications, next_reminder, payment_state, ranked, reminder_plan
-from domain.errors import FieldError, Invalid
+from domain.errors import FieldError, Invalid, told
 from domain.facts import PaymentFact
 from domain.invoicing import application_voucher, payer_voucher, payment_voucher
 from domain.money import is_currency, rounded
@@ -37,10 +37,10 @@ async def record_payment(tx: AsyncConnection, actor: Actor, fact: PaymentFact, n
     payment id); another amount under the same id is refused. Errors: Invalid.
     """
     if not is_currency(fact.currency):
-        detail = f"{fact.currency} is not an ISO 4217 currency such as CNY or EUR."
+        detail = told("{currency} is not an ISO 4217 currency such as CNY or EUR.", currency=fact.currency)
         raise Invalid("The payment cannot be recorded.", errors=[FieldError("/currency", detail)])
     if fact.amount != rounded(fact.amount, fact.currency):
-        detail = f"{fact.currency} has no such fraction: {fact.amount}."
+        detail = told("{currency} has no such fraction: {amount}.", currency=fact.currency, amount=fact.amount)
         raise Invalid("The payment cannot be recorded.", errors=[FieldError("/amount", detail)])
     number = await collection.insert_payment(tx, fact, actor.name, now)
     if number is None:
@@ -65,9 +65,13 @@ async def record_payment(tx: AsyncConnection, actor: Actor, fact: PaymentFact, n
 async def _recorded_before(tx: AsyncConnection, fact: PaymentFact) -> Recorded:
     number, amount, currency = await collection.twin(tx, fact)
     if (amount, currency) != (fact.amount, fact.currency):
-        detail = (
-            f"{fact.provider}'s payment {fact.provider_payment_id} is recorded as {number} over "
-            f"{shown.money(amount, currency):f} {currency}."
+        detail = told(
+            "{provider}'s payment {provider_payment_id} is recorded as {number} over {amount} {currency}.",
+            provider=fact.provider,
+            provider_payment_id=fact.provider_payment_id,
+            number=number,
+            amount=f"{shown.money(amount, currency):f}",
+            currency=currency,
         )
         raise Invalid(
             "Another amount came under the same payment id.", errors=[FieldError("/provider_payment_id", detail)]

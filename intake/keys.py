@@ -60,10 +60,16 @@ async def revoke_key(tx: AsyncConnection, actor: Actor, key: str, now: datetime)
     meant = meant or [each for each in known if each["name"] == key and each["revoked_at"] is None]
     meant = meant or [each for each in known if each["name"] == key][-1:]
     if not meant:
-        raise NotFound(f"There is no key {key!r}; GET /v1/keys lists names and prefixes.")
+        raise NotFound(told("There is no key {key}; GET /v1/keys lists names and prefixes.", key=repr(key)))
     if len(meant) > 1:
         prefixes = ", ".join(each["prefix"] for each in meant)
-        raise IllegalMove(f"Several keys have the name {key!r}: {prefixes}. Revoke one by its prefix.")
+        raise IllegalMove(
+            told(
+                "Several keys have the name {key}: {prefixes}. Revoke one by its prefix.",
+                key=repr(key),
+                prefixes=prefixes,
+            )
+        )
     (found,) = meant
     if found["prefix"] == actor.key:
         raise IllegalMove("A key cannot revoke itself. Use another administrator's key.")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import masters
 from domain.actor import Actor, Role
 from domain.calendar import is_time_zone
-from domain.errors import FieldError, Forbidden, Invalid
+from domain.errors import FieldError, Forbidden, Invalid, told
 from domain.facts import CustomerCard, ProductCard, SupplierCard, SupplyRoute
 from domain.invoicing import parse_terms
 from domain.money import is_currency
@@ -21,23 +21,37 @@ _RATE_IN_CODE = re.compile(r"[A-Za-z]{1,8}[_-]?(\d{1,2})")
 
 def _refuse(wrong: list[FieldError], what: str) -> None:
     if wrong:
-        raise Invalid(f"The {what} cannot be kept as it is; correct the fields and send it again.", errors=wrong)
+        raise Invalid(
+            told("The {what} cannot be kept as it is; correct the fields and send it again.", what=told(what)),
+            errors=wrong,
+        )
 
 
 def _currency(pointer: str, code: str) -> list[FieldError]:
     if is_currency(code):
         return []
-    return [FieldError(pointer, f"{code} is not an ISO 4217 currency such as CNY or EUR.")]
+    return [FieldError(pointer, told("{code} is not an ISO 4217 currency such as CNY or EUR.", code=code))]
 
 
 async def put_customer(tx: AsyncConnection, actor: Actor, code: str, card: CustomerCard, now: datetime) -> bool:
     """Keep a customer's card; True when it is new. The currency cannot change once documents carry it."""
     wrong = _currency("/currency", card.currency)
     if not is_time_zone(card.time_zone):
-        wrong.append(FieldError("/time_zone", f"{card.time_zone} is not an IANA time zone such as Asia/Shanghai."))
+        wrong.append(
+            FieldError(
+                "/time_zone",
+                told("{time_zone} is not an IANA time zone such as Asia/Shanghai.", time_zone=card.time_zone),
+            )
+        )
     if parse_terms(card.payment_terms) is None:
         wrong.append(
-            FieldError("/payment_terms", f"{card.payment_terms!r} is not understood; use net30, eom30 or prepaid.")
+            FieldError(
+                "/payment_terms",
+                told(
+                    "{payment_terms} is not understood; use net30, eom30 or prepaid.",
+                    payment_terms=repr(card.payment_terms),
+                ),
+            )
         )
     if actor.role is Role.SALES and card.credit_limit != await masters.credit_limit(tx, code):
         raise Forbidden("A credit limit is set by credit, finance or a manager, not by sales; leave it as it is.")
@@ -74,14 +88,20 @@ async def _tax_code_errors(tx: AsyncConnection, actor: Actor, code: str, now: da
     if found := _RATE_IN_CODE.fullmatch(code):  # such as VAT20 or GST_10: the code carries its rate
         await put_tax_code(tx, actor, code, Decimal(found[1]) / 100, now)
         return []
-    detail = f"There is no tax code {code}; use one of {', '.join(codes)}, or create it with PUT /v1/tax-codes/{code}."
+    detail = told(
+        "There is no tax code {code}; use one of {codes}, or create it with PUT /v1/tax-codes/{code}.",
+        code=code,
+        codes=", ".join(codes),
+    )
     return [FieldError("/tax_code", detail)]
 
 
 async def _supply_errors(tx: AsyncConnection, sku: str, supply: SupplyRoute) -> list[FieldError]:
     wrong: list[FieldError] = []
     if supply.supplier is not None and not await masters.supplier_exists(tx, supply.supplier):
-        detail = f"There is no supplier {supply.supplier}; create it with PUT /v1/suppliers/{supply.supplier}."
+        detail = told(
+            "There is no supplier {supplier}; create it with PUT /v1/suppliers/{supplier}.", supplier=supply.supplier
+        )
         wrong.append(FieldError("/supply/supplier", detail))
     if supply.route == "buy" and supply.supplier is None:
         wrong.append(FieldError("/supply/supplier", "A product that is bought needs a supplier."))
@@ -95,12 +115,15 @@ async def _supply_errors(tx: AsyncConnection, sku: str, supply: SupplyRoute) -> 
     known = await masters.known_products(tx, skus)
     for index, component in enumerate(skus):
         if component not in known and component != sku:
-            detail = f"There is no product {component}; create it with PUT /v1/products/{component} first."
+            detail = told(
+                "There is no product {component}; create it with PUT /v1/products/{component} first.",
+                component=component,
+            )
             wrong.append(FieldError(f"/supply/components/{index}/sku", detail))
     if len(set(skus)) < len(skus):
         wrong.append(FieldError("/supply/components", "Name each component once."))
     if skus and (sku in skus or await masters.made_of_itself(tx, sku, skus)):
-        wrong.append(FieldError("/supply/components", f"{sku} would be a component of itself."))
+        wrong.append(FieldError("/supply/components", told("{sku} would be a component of itself.", sku=sku)))
     return wrong
 
 

@@ -15,7 +15,7 @@ from db.queries import policies, receipt
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.calendar import local_date
-from domain.errors import FieldError, Invalid, Unavailable
+from domain.errors import FieldError, Invalid, Unavailable, told
 from domain.facts import OrderRequest
 from domain.policy import Policy
 from domain.receipt import PricedLine, content_hash, header_errors, price_lines
@@ -41,7 +41,9 @@ async def submit_order(
     digest = content_hash(request)
     buyer = await receipt.buyer(tx, request.customer, request.customer_po, digest)
     if buyer is None:
-        detail = f"There is no customer {request.customer}; create it with PUT /v1/customers/{request.customer}."
+        detail = told(
+            "There is no customer {customer}; create it with PUT /v1/customers/{customer}.", customer=request.customer
+        )
         raise Invalid("The order names an unknown customer.", errors=[FieldError("/customer", detail)])
     if buyer.taken_before is not None:
         return Submitted(buyer.taken_before, created=False)

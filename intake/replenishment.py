@@ -12,7 +12,7 @@ from db.locks import lock_orders, lock_products, lock_supply
 from db.queries import components, policies, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.errors import FieldError, IllegalMove, Invalid, NotFound
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
 from domain.facts import ReceiptReport
 from domain.order_life import moves_from
 from domain.replenishment import Need, meet, supply_quantity
@@ -80,7 +80,7 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
     await lock_supply(tx, [number, *others])
     supply = await replenishment.supply(tx, number)
     if supply is None:
-        raise NotFound(f"There is no supply order {number}.")
+        raise NotFound(told("There is no supply order {number}.", number=number))
     quantity = _check(supply, report)
     await stock.ensure_levels(tx, [(supply.sku, report.warehouse)])
     parts = await components.component_needs(tx, number) if supply.kind == "production" else []
@@ -105,24 +105,37 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
 def _check(supply: replenishment.Supply, report: ReceiptReport) -> Decimal:
     if supply.state in ("RECEIVED", "CANCELLED"):
         raise IllegalMove(
-            f"Supply order {supply.number} is {supply.state}: nothing more is expected. Goods that came all the same "
-            "are recorded with POST /v1/stock/movements.",
+            told(
+                "Supply order {number} is {state}: nothing more is expected. Goods that came all the "
+                "same are recorded with POST /v1/stock/movements.",
+                number=supply.number,
+                state=supply.state,
+            ),
             legal_moves=moves_from("supply_order", supply.state),
         )
     if supply.state not in ("ORDERED", "ACKNOWLEDGED", "PARTIALLY_RECEIVED"):
         raise IllegalMove(
-            f"Supply order {supply.number} is {supply.state} and has not been ordered yet; try again in a moment.",
+            told(
+                "Supply order {number} is {state} and has not been ordered yet; try again in a moment.",
+                number=supply.number,
+                state=supply.state,
+            ),
             legal_moves=moves_from("supply_order", supply.state),
         )
     for index, line in enumerate(report.lines):
         if line.sku != supply.sku:
-            detail = f"Supply order {supply.number} is for {supply.sku}, not {line.sku}."
+            detail = told(
+                "Supply order {number} is for {sku}, not {other}.", number=supply.number, sku=supply.sku, other=line.sku
+            )
             raise Invalid("The receipt does not fit.", errors=[FieldError(f"/lines/{index}/sku", detail)])
     quantity = sum((line.quantity for line in report.lines), Decimal(0))
     if quantity > supply.remaining:
-        detail = (
-            f"{shown.quantity(supply.remaining):f} of {shown.quantity(supply.quantity):f} are still to come; "
-            f"record the surplus of {shown.quantity(quantity - supply.remaining):f} with POST /v1/stock/movements."
+        detail = told(
+            "{remaining} of {quantity} are still to come; record the surplus of {surplus} with "
+            "POST /v1/stock/movements.",
+            remaining=f"{shown.quantity(supply.remaining):f}",
+            quantity=f"{shown.quantity(supply.quantity):f}",
+            surplus=f"{shown.quantity(quantity - supply.remaining):f}",
         )
         raise Invalid("More arrived than was ordered.", errors=[FieldError("/lines", detail)])
     return quantity
@@ -144,8 +157,14 @@ async def _consume(
             wanted = need.required - need.consumed
         if need.reserved < wanted:
             raise IllegalMove(
-                f"{supply.number} cannot be completed yet: {shown.quantity(wanted):f} of component {need.sku} are "
-                f"needed and {shown.quantity(need.reserved):f} are reserved.",
+                told(
+                    "{number} cannot be completed yet: {wanted} of component {sku} are needed and "
+                    "{reserved} are reserved.",
+                    number=supply.number,
+                    wanted=f"{shown.quantity(wanted):f}",
+                    sku=need.sku,
+                    reserved=f"{shown.quantity(need.reserved):f}",
+                ),
                 legal_moves=(),
             )
         for sku, warehouse, there in held:

@@ -10,7 +10,7 @@ from db.queries import policies, review
 from db.queries.effects import Effects
 from domain import review as rules
 from domain.actor import Actor, Role, person_of
-from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound
+from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound, told
 from domain.facts import HoldRejection, HoldRelease
 from domain.order_life import moves_from, require_move
 from intake import repair
@@ -21,28 +21,50 @@ async def _open_hold(
 ) -> tuple[review.Reviewed, review.HoldRow]:
     order = await review.order_under_review(tx, number)
     if order is None:
-        raise NotFound(f"There is no order {number}.")
+        raise NotFound(told("There is no order {number}.", number=number))
     hold = next((row for row in await review.holds(tx, number) if row.id == hold_id), None)
     if hold is None:
-        raise NotFound(f"Order {number} has no hold {hold_id}; GET /v1/orders/{number} lists its holds.")
+        raise NotFound(
+            told(
+                "Order {number} has no hold {hold_id}; GET /v1/orders/{number} lists its holds.",
+                number=number,
+                hold_id=hold_id,
+            )
+        )
     if hold.status != "OPEN":
-        by = f" by {hold.decided_by}" if hold.decided_by else ""
+        by = told(" by {name}", name=hold.decided_by) if hold.decided_by else ""
         raise IllegalMove(
-            f"Hold {hold_id} of {number} is {hold.status} already{by}; nothing is left to decide.",
+            told(
+                "Hold {hold_id} of {number} is {status} already{by}; nothing is left to decide.",
+                hold_id=hold_id,
+                number=number,
+                status=hold.status,
+                by=by,
+            ),
             legal_moves=moves_from("hold", hold.status),
         )
     if order.state != "IN_REVIEW" and hold.reason != rules.Reason.PAUSED:
         raise IllegalMove(
-            f"Order {number} is {order.state}: its holds close with it.", legal_moves=moves_from("order", order.state)
+            told("Order {number} is {state}: its holds close with it.", number=number, state=order.state),
+            legal_moves=moves_from("order", order.state),
         )
+    _require_owner(actor, hold)
+    return order, hold
+
+
+def _require_owner(actor: Actor, hold: review.HoldRow) -> None:
     allowed = {Role.ADMIN.value, Role.MANAGER.value, hold.owner_role}
     if hold.owner_role == Role.CREDIT.value:
         allowed.add(Role.FINANCE.value)
     if actor.role.value not in allowed:
         raise Forbidden(
-            f"A {hold.reason} hold is decided by {' or '.join(sorted(allowed))}, not by {actor.role.value}."
+            told(
+                "A {reason} hold is decided by {allowed}, not by {role}.",
+                reason=hold.reason,
+                allowed=" or ".join(sorted(allowed)),
+                role=actor.role.value,
+            )
         )
-    return order, hold
 
 
 async def may_look_again(tx: AsyncConnection, customer: str) -> list[str]:
@@ -73,9 +95,19 @@ async def release_hold(
         await repair.resume_order(tx, actor, number, release.comment, now)
         return
     if actor.role is not Role.ADMIN and await _submitted_by(tx, number) == actor.person:
-        raise Forbidden(f"{actor.person} submitted {number} and cannot release it; ask a colleague.")
+        raise Forbidden(
+            told(
+                "{person} submitted {number} and cannot release it; ask a colleague.",
+                person=actor.person,
+                number=number,
+            )
+        )
     if release.amount is not None and release.amount < order.total:
-        detail = f"The order's total is {order.total} {order.currency}; a release must cover it."
+        detail = told(
+            "The order's total is {total} {currency}; a release must cover it.",
+            total=order.total,
+            currency=order.currency,
+        )
         raise Invalid("The release is for too little.", errors=[FieldError("/amount", detail)])
     if release.until is not None and release.until < now.date():
         raise Invalid("The release has ended before it begins.", errors=[FieldError("/until", "Give a date to come.")])

@@ -12,7 +12,7 @@ from db.locks import lock_tracking
 from db.queries import ledger, shipping, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.errors import FieldError, IllegalMove, Invalid, NotFound
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
 from domain.facts import PickReport, TrackingFact
 from domain.invoicing import goods_issue_voucher
 from domain.money import rounded
@@ -30,17 +30,21 @@ async def confirm_pick(tx: AsyncConnection, actor: Actor, number: str, report: P
     """
     shipment = await shipping.locked(tx, number)
     if shipment is None:
-        raise NotFound(f"There is no shipment {number}.")
+        raise NotFound(told("There is no shipment {number}.", number=number))
     if shipment.state == "PACKED":
         raise IllegalMove(
-            f"Shipment {number} is packed already; a pick is confirmed once.",
+            told("Shipment {number} is packed already; a pick is confirmed once.", number=number),
             legal_moves=moves_from("shipment", shipment.state),
         )
     require_move("shipment", number, shipment.state, "PACKED")
     if shipment.order_state == "CANCELLING":
         # Which parcels are to be voided was decided with the cancellation: one packed later would leave the house.
         raise IllegalMove(
-            f"Order {shipment.order_number} is being cancelled: leave the goods of {number} on the shelf.",
+            told(
+                "Order {order_number} is being cancelled: leave the goods of {number} on the shelf.",
+                order_number=shipment.order_number,
+                number=number,
+            ),
             legal_moves=(),
         )
     lines = await shipping.lines(tx, number)
@@ -66,9 +70,18 @@ def _missing(lines: list[shipping.ShippedLine], report: PickReport) -> dict[int,
     for index, picked in enumerate(report.lines):
         if picked.line not in asked:
             known = ", ".join(str(line) for line in asked)
-            wrong.append(FieldError(f"/lines/{index}/line", f"The shipment has no line {picked.line}, only {known}."))
+            wrong.append(
+                FieldError(
+                    f"/lines/{index}/line",
+                    told("The shipment has no line {line}, only {known}.", line=picked.line, known=known),
+                )
+            )
         elif picked.quantity > asked[picked.line]:
-            detail = f"Line {picked.line} asks for {shown.quantity(asked[picked.line]):f}; more cannot be shipped."
+            detail = told(
+                "Line {line} asks for {asked}; more cannot be shipped.",
+                line=picked.line,
+                asked=f"{shown.quantity(asked[picked.line]):f}",
+            )
             wrong.append(FieldError(f"/lines/{index}/quantity", detail))
         elif picked.quantity < asked[picked.line]:
             missing[picked.line] = asked[picked.line] - picked.quantity

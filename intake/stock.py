@@ -28,26 +28,13 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
 
     Errors: Invalid for an unknown product, a quantity of zero, or one that would leave less than is reserved.
     """
-    if movement.sku not in await masters.known_products(tx, [movement.sku]):
-        detail = f"There is no product {movement.sku}; create it with PUT /v1/products/{movement.sku}."
-        raise Invalid("The movement names an unknown product.", errors=[FieldError("/sku", detail)])
-    if movement.quantity <= 0 and movement.reason in ("opening", "receipt"):
-        detail = f"This movement ({movement.reason}) brings goods in: the quantity must be greater than zero."
-        raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
-    if movement.quantity == 0 and movement.reason == "adjustment":
-        detail = "An adjustment of zero changes nothing: say how many pieces came or went, or send a count."
-        raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
+    await _refuse_impossible(tx, movement)
     warnings = await _of_warehouse(tx, movement.warehouse)
     orders, supplies = await _lock_waiting(tx, [movement.sku])
     on_hand, reserved = await _locked_level(tx, movement.sku, movement.warehouse)
     change = movement.quantity - on_hand if movement.reason == "count" else movement.quantity
     if on_hand + change < reserved:
-        detail = (
-            f"{movement.warehouse} holds {shown.quantity(on_hand):f} of {movement.sku}, "
-            f"{shown.quantity(reserved):f} of them reserved for orders: at most "
-            f"{shown.quantity(on_hand - reserved):f} can leave. Cancel or re-source an order first."
-        )
-        raise Invalid("The stock cannot fall that far.", errors=[FieldError("/quantity", detail)])
+        raise _more_than_free(movement, on_hand, reserved)
     effects = Effects(actor.name, now)
     if change:
         line = stock.Movement(movement.sku, movement.warehouse, change, movement.reason, movement.reference)
@@ -62,6 +49,33 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
         "reason": movement.reason, "reference": movement.reference, "on_hand": shown.quantity(on_hand),
         "reserved": shown.quantity(reserved), "available": shown.quantity(on_hand - reserved), "warnings": warnings,
     }  # fmt: skip
+
+
+async def _refuse_impossible(tx: AsyncConnection, movement: StockMovement) -> None:
+    if movement.sku not in await masters.known_products(tx, [movement.sku]):
+        detail = told("There is no product {sku}; create it with PUT /v1/products/{sku}.", sku=movement.sku)
+        raise Invalid("The movement names an unknown product.", errors=[FieldError("/sku", detail)])
+    if movement.quantity <= 0 and movement.reason in ("opening", "receipt"):
+        detail = told(
+            "This movement ({reason}) brings goods in: the quantity must be greater than zero.", reason=movement.reason
+        )
+        raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", detail)])
+    if movement.quantity == 0 and movement.reason == "adjustment":
+        nothing = "An adjustment of zero changes nothing: say how many pieces came or went, or send a count."
+        raise Invalid("The movement has an impossible quantity.", errors=[FieldError("/quantity", nothing)])
+
+
+def _more_than_free(movement: StockMovement, on_hand: Decimal, reserved: Decimal) -> Invalid:
+    detail = told(
+        "{warehouse} holds {on_hand} of {sku}, {reserved} of them reserved for orders: at "
+        "most {free} can leave. Cancel or re-source an order first.",
+        warehouse=movement.warehouse,
+        on_hand=f"{shown.quantity(on_hand):f}",
+        sku=movement.sku,
+        reserved=f"{shown.quantity(reserved):f}",
+        free=f"{shown.quantity(on_hand - reserved):f}",
+    )
+    return Invalid("The stock cannot fall that far.", errors=[FieldError("/quantity", detail)])
 
 
 async def _of_warehouse(tx: AsyncConnection, warehouse: str) -> list[Told]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
 from domain.actor import Actor, Role
-from domain.errors import Forbidden, NotSignedIn
+from domain.errors import Forbidden, NotSignedIn, told
 from intake import keys
 from starter.api.answers import in_database
 from starter.api.limits import Limits
@@ -18,7 +18,7 @@ from starter.api.limits import Limits
 REMEMBERED_SECONDS = 30.0
 REMEMBERED_KEYS = 1000
 _LONGEST_KEY = 200
-_HOW = "Send 'Authorization: Bearer <key>'; an administrator makes keys with `orderkeep key create --role ROLE`."
+_HOW = told("Send 'Authorization: Bearer <key>'; an administrator makes keys with `orderkeep key create --role ROLE`.")
 
 
 class KnownKeys:
@@ -60,13 +60,13 @@ class KnownKeys:
 def bearer(header: str | None) -> str:
     """The key in an Authorization header; NotSignedIn says how to send one."""
     if not header:
-        raise NotSignedIn(f"This needs a key. {_HOW}")
+        raise NotSignedIn(told("This needs a key. {how}", how=_HOW))
     scheme, _, key = header.partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not key:
-        raise NotSignedIn(f"The Authorization header is not 'Bearer <key>'. {_HOW}")
+        raise NotSignedIn(told("The Authorization header is not 'Bearer <key>'. {how}", how=_HOW))
     if len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
-        raise NotSignedIn(f"This is not a key of this system. {_HOW}")
+        raise NotSignedIn(told("This is not a key of this system. {how}", how=_HOW))
     return key
 
 
@@ -86,7 +86,7 @@ async def signed_in(request: Request) -> Actor:
         limits.count(actor.key or actor.name)
     else:
         limits.guessed_wrong(address)
-        raise NotSignedIn(f"This key is not known, or it was revoked. {_HOW}")
+        raise NotSignedIn(told("This key is not known, or it was revoked. {how}", how=_HOW))
     return actor
 
 
@@ -94,4 +94,11 @@ def require(actor: Actor, roles: frozenset[Role], doing: str) -> None:
     """Refuse an actor whose role is not among `roles`, naming those that are."""
     if actor.role not in roles:
         able = ", ".join(sorted(role.value for role in roles))
-        raise Forbidden(f"The role {actor.role.value} may not {doing}; these may: {able}. Use a key of one of them.")
+        raise Forbidden(
+            told(
+                "The role {role} may not {doing}; these may: {able}. Use a key of one of them.",
+                role=actor.role.value,
+                doing=doing,
+                able=able,
+            )
+        )

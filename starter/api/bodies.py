@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import Invalid
+from domain.errors import Invalid, told
 from starter.api.field_errors import field_errors
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -42,7 +42,9 @@ def _unreadable(detail: str) -> BodyRefused:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise _unreadable(f"{name} is not JSON: write numbers as strings such as \"9.90\", and null for 'no value'.")
+    raise _unreadable(
+        told("{name} is not JSON: write numbers as strings such as \"9.90\", and null for 'no value'.", name=name)
+    )
 
 
 def parse(raw: bytes) -> Any:
@@ -51,16 +53,22 @@ def parse(raw: bytes) -> Any:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _unreadable(
-            f"The body is not UTF-8 (byte {error.start}): encode it as UTF-8 and send it again."
+            told("The body is not UTF-8 (byte {start}): encode it as UTF-8 and send it again.", start=error.start)
         ) from None
     if raw.count(b",") + raw.count(b":") + raw.count(b"[") + raw.count(b"{") > MAX_PARTS:
-        raise BodyRefused(413, f"The body has more than {MAX_PARTS} parts: split it into several requests.")
+        raise BodyRefused(
+            413, told("The body has more than {max_parts} parts: split it into several requests.", max_parts=MAX_PARTS)
+        )
     try:
         value = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
+        where = told("line {line}, column {column}", line=error.lineno, column=error.colno)
         raise _unreadable(
-            f"The body is not valid JSON at {where}: {error.msg}. Correct it and send it again."
+            told(
+                "The body is not valid JSON at {where}: {msg}. Correct it and send it again.",
+                where=where,
+                msg=error.msg,
+            )
         ) from None
     except RecursionError:
         raise _too_deep() from None
@@ -73,14 +81,24 @@ def parse(raw: bytes) -> Any:
 
 
 def _too_deep() -> BodyRefused:
-    return _unreadable(f"The body is nested deeper than {MAX_DEPTH} levels; no document here is. Send a flatter one.")
+    return _unreadable(
+        told(
+            "The body is nested deeper than {max_depth} levels; no document here is. Send a flatter one.",
+            max_depth=MAX_DEPTH,
+        )
+    )
 
 
 def _refuse_strange_shape(value: Any) -> None:
     layer = [value]
     for _ in range(MAX_DEPTH + 1):
         if any(len(node) > MAX_FIELDS for node in layer if isinstance(node, dict)):
-            raise _unreadable(f"An object has more than {MAX_FIELDS} fields; no document here has. Send fewer.")
+            raise _unreadable(
+                told(
+                    "An object has more than {max_fields} fields; no document here has. Send fewer.",
+                    max_fields=MAX_FIELDS,
+                )
+            )
         layer = [
             child
             for node in layer
@@ -103,8 +121,10 @@ async def require_json(request: Request) -> None:
     """Refuse a body that does not say it is JSON (415); no body at all is left to the check of its fields."""
     content_type = request.headers.get("content-type", "")
     if request.method in _WRITES and not is_json(content_type) and await request.body():
-        said = f"is {content_type[:80]!r}" if content_type else "is missing"
-        raise BodyRefused(415, f"The Content-Type {said}: send JSON with 'Content-Type: application/json'.")
+        said = told("is {type}", type=repr(content_type[:80])) if content_type else told("is missing")
+        raise BodyRefused(
+            415, told("The Content-Type {said}: send JSON with 'Content-Type: application/json'.", said=said)
+        )
 
 
 def valid(model: type[Model], value: Any) -> Model:
@@ -134,7 +154,7 @@ def refuse_wrong_everywhere(bodies: TypeAdapter[Any], value: Any) -> None:
         findings: list[Any] = []
     except ValidationError as error:
         findings = error.errors(include_url=False, include_input=False)
-    more = {"type": "wrong_everywhere", "loc": (), "msg": f"the body is wrong in {total} places"}
+    more = {"type": "wrong_everywhere", "loc": (), "msg": told("the body is wrong in {count} places", count=total)}
     raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in [*findings, more]])
 
 
@@ -186,7 +206,10 @@ class BodyLimit:
                 async with asyncio.timeout(self.patience):
                     message = await receive()
             except TimeoutError:
-                detail = f"The body stopped coming for {self.patience:g} seconds. Send the request again, whole."
+                detail = told(
+                    "The body stopped coming for {patience} seconds. Send the request again, whole.",
+                    patience=f"{self.patience:g}",
+                )
                 raise BodyRefused(408, detail) from None
             whole = not message.get("more_body", False)
             arrived += len(message.get("body", b""))
@@ -197,7 +220,9 @@ class BodyLimit:
                 )
             if arrived > most:
                 limit = f"{most // (1024 * 1024)} MB"
-                raise BodyRefused(413, f"The body is larger than {limit}: split it into several requests.")
+                raise BodyRefused(
+                    413, told("The body is larger than {limit}: split it into several requests.", limit=limit)
+                )
             return message
 
         try:

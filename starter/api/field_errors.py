@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from domain.errors import FieldError
+from domain.errors import FieldError, Told, told
 
 _LENGTHS = frozenset({"too_short", "too_long"})
 _PATTERNS = {
@@ -27,6 +27,16 @@ _SENTENCES = {
     "int_parsing": "a whole number is expected",
     "int_from_float": "a whole number is expected",
     "timezone_aware": 'the time needs a zone: write it in UTC, for example "2026-03-01T09:30:00Z"',
+}
+
+
+_BOUNDS = {
+    "greater_than_equal": "input should be greater than or equal to {ge}",
+    "less_than_equal": "input should be less than or equal to {le}",
+    "string_too_short": "a text of at least {min_length} characters is expected",
+    "string_too_long": "a text of at most {max_length} characters is expected",
+    "string_pattern_mismatch": "the form of this is {pattern}",
+    "enum": "one of these is expected: {expected}",
 }
 
 
@@ -56,9 +66,12 @@ def sentence(finding: Mapping[str, Any], model: Any = None) -> str:
     kind, place, context = str(finding["type"]), tuple(finding["loc"]), finding.get("ctx") or {}
     name = str(place[-1]) if place else "body"
     if kind == "value_error":
-        return str(context.get("error") or finding["msg"]).removeprefix("Value error, ")
+        ours = context.get("error")
+        if isinstance(ours, ValueError) and ours.args and isinstance(ours.args[0], str):
+            return ours.args[0]
+        return str(ours or finding["msg"]).removeprefix("Value error, ")
     if kind == "missing" and not place:
-        return "a JSON body is required"
+        return told("a JSON body is required")
     if kind == "extra_forbidden":
         return _unknown(name, known_fields(model, place[:-1]))
     if kind in _LENGTHS:
@@ -66,30 +79,41 @@ def sentence(finding: Mapping[str, Any], model: Any = None) -> str:
     if kind == "string_pattern_mismatch" and name in _PATTERNS:
         return _PATTERNS[name]
     if kind == "literal_error":
-        return f"one of these is expected: {context.get('expected', '')}"
+        return told("one of these is expected: {values}", values=context.get("expected", ""))
     if kind.startswith("date_") or kind == "date_type":
         return 'a date is expected, for example "2026-03-01"'
     if kind.startswith("datetime_"):
         return 'a time in RFC 3339 is expected, for example "2026-03-01T09:30:00Z"'
-    return _SENTENCES.get(kind) or _lower(str(finding["msg"]))
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        return told("a text of at least 1 character is expected")
+    if kind in _BOUNDS:
+        return told(_BOUNDS[kind], **context)
+    return _SENTENCES.get(kind) or _lower(finding["msg"])
 
 
 def _lower(message: str) -> str:
+    if isinstance(message, Told):
+        return message
     return message[:1].lower() + message[1:]
 
 
 def _length(kind: str, name: str, context: Mapping[str, Any]) -> str:
     items = "items" if name.isdigit() else name
     if kind == "too_short":
-        return f"at least {context.get('min_length', 1):,} of {items} is needed"
-    return f"at most {context['max_length']:,} {items} are taken in one document; split it into several"
+        return told("at least {count} of {items} is needed", count=f"{context.get('min_length', 1):,}", items=items)
+    return told(
+        "at most {count} {items} are taken in one document; split it into several",
+        count=f"{context['max_length']:,}",
+        items=items,
+    )
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    guess = f"; did you mean {close[0]!r}?" if close else ""
-    listed = f" Known fields: {', '.join(known)}." if known else ""
-    return f"unknown field {name[:64]!r}{guess}.{listed}".replace("?.", "?")
+    figures = {"name": repr(name[:64]), "guess": repr(close[0]) if close else "", "known": ", ".join(known)}
+    if close:
+        return told("unknown field {name}; did you mean {guess}? Known fields: {known}.", **figures)
+    return told("unknown field {name}. Known fields: {known}." if known else "unknown field {name}.", **figures)
 
 
 def known_fields(model: Any, location: Sequence[str | int]) -> list[str]:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from db.queries import idempotency
 from domain.actor import Actor
-from domain.errors import Malformed
+from domain.errors import Malformed, told
 from starter.api.answers import in_database, text_response, to_json
 
 LONGEST_KEY = 255
@@ -43,7 +43,11 @@ def key_of(request: Request) -> str | None:
         return None
     if not 1 <= len(key) <= LONGEST_KEY or any(not "!" <= character <= "~" for character in key):
         raise Malformed(
-            f"The Idempotency-Key must be 1 to {LONGEST_KEY} visible ASCII characters without spaces; a UUID is ideal."
+            told(
+                "The Idempotency-Key must be 1 to {longest_key} visible ASCII characters without "
+                "spaces; a UUID is ideal.",
+                longest_key=LONGEST_KEY,
+            )
         )
     return key
 

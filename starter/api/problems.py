@@ -148,7 +148,7 @@ async def fields_refused(request: Request, error: Exception) -> Response:
     for finding, wrong in zip(around, field_errors(around), strict=True):
         errors.append({"pointer": "", "parameter": str(finding["loc"][-1]), "detail": wrong.detail})
     first = errors[0]
-    where = first.get("parameter") or first["pointer"] or "the body"
+    where = first.get("parameter") or first["pointer"] or told("the body")
     whole = first["detail"].endswith((".", "?"))
     sentence = told("{where}: {detail}" if whole else "{where}: {detail}.", where=where, detail=first["detail"])
     return problem("invalid", _all_of(sentence, len(errors) - 1, len(found)), errors=errors, translate=speech(request))

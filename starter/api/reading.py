@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from domain.errors import NotFound
+from domain.errors import NotFound, told
 from starter.api.answers import in_database, json_response
 
 View = Callable[[AsyncConnection, str], Awaitable[dict[str, Any] | None]]
@@ -18,7 +18,14 @@ def found(document: dict[str, Any] | None, kind: str, number: str) -> dict[str, 
     """The document, or NotFound naming what was looked for."""
     if document is None:
         plural = "supply-orders" if kind == "supply order" else f"{kind}s"
-        raise NotFound(f"There is no {kind} {number!r}. Check the number; GET /v1/{plural} lists what there is.")
+        raise NotFound(
+            told(
+                "There is no {kind} {number}. Check the number; GET /v1/{plural} lists what there is.",
+                kind=told(kind),
+                number=repr(number),
+                plural=plural,
+            )
+        )
     return document
 
 

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from temporalio.api.common.v1 import Payload
 from temporalio.envconfig import ClientConfig
 
-from domain.errors import FieldError, Invalid
+from domain.errors import FieldError, Invalid, told
 from starter.api.answers import json_response
 from starter.api.contract import answers, stage_router
 from starter.api.idempotency import key_of
@@ -75,8 +75,10 @@ def _codec(request: Request, namespace: str | None) -> SealingCodec:
     ours = ClientConfig.load_client_connect_config().get("namespace") or "default"
     if namespace not in (None, "", ours):
         raise Invalid(
-            f"This codec serves the namespace {ours!r} only. Ask the codec of that other namespace.",
-            errors=[FieldError("", f"the header X-Namespace must be {ours!r}, or absent")],
+            told(
+                "This codec serves the namespace {ours} only. Ask the codec of that other namespace.", ours=repr(ours)
+            ),
+            errors=[FieldError("", told("the header X-Namespace must be {ours}, or absent", ours=repr(ours)))],
         )
     return SealingCodec(request.app.state.settings.keyring)
 

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from db.queries import idempotency
 from domain.actor import Actor, Role
-from domain.errors import FieldError, Invalid
+from domain.errors import FieldError, Invalid, told
 from domain.facts import PaymentWebhook, TrackingWebhook
 from gateways.signatures import verify
 from intake import collection, shipping
@@ -105,8 +105,11 @@ async def payment_reported(request: Request, provider: Provider) -> Response:
     data = body.get("data")
     if isinstance(data, dict) and data.setdefault("provider", provider) != provider:
         raise Invalid(
-            f"The payment names another provider than this address, {provider!r}. Send it to its own address.",
-            errors=[FieldError("/data/provider", f"must be {provider!r} here, or absent")],
+            told(
+                "The payment names another provider than this address, {provider}. Send it to its own address.",
+                provider=repr(provider),
+            ),
+            errors=[FieldError("/data/provider", told("must be {provider} here, or absent", provider=repr(provider)))],
         )
     fact = valid(PaymentWebhook, body).data
 

@@ -214,7 +214,7 @@ async def test_an_answer_is_for_its_receiver_alone(small: httpx2.AsyncClient, ap
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["x-frame-options"] == "DENY"
-    for path in ("/", "/docs", "/problems"):
+    for path in ("/docs", "/problems"):
         page = await api.get(path)
         assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
         assert "<script" not in page.text
