@@ -138,6 +138,7 @@ async def _orders(live: Live) -> str:
     taken = await _ok(live, "/v1/orders", EXAMPLES["submit_order"], 201, 200)
     order = f"/v1/orders/{taken['number']}"
     for move in ("pause", "resume", "retry", "reset"):
+        await _ok(live, f"{order}/{move}?preview=true", EXAMPLES[f"{move}_order"], 200)
         await _ok(live, f"{order}/{move}", EXAMPLES[f"{move}_order"], 202)
     packed = await builders.an_order({"BOLT": 2}, ship_by=builders.NOW.date())
     await builders.noted(packed)
@@ -169,7 +170,9 @@ async def _money_and_goods(live: Live) -> None:
     arrived = {"lines": [{"sku": "NUT", "quantity": "5"}], "warehouse": "MAIN", "reference": "DN-7"}
     await _ok(live, f"/v1/supply-orders/{supply}/receipts", arrived, 200)
     await chase_supply(SupplyStep(number=supply, now=builders.NOW + 30 * builders.DAY))
-    await _ok(live, "/v1/stock/movements", {**EXAMPLES["move_stock"], "reference": "count of May"}, 201)
+    moved = {**EXAMPLES["move_stock"], "reference": "count of May"}
+    await _ok(live, "/v1/stock/movements", moved, 201)
+    await _ok(live, "/v1/stock/movements", {**moved, "warehouse": "Ostlager 7"}, 201)
     (shipment,) = await builders.booked(await builders.an_order())
     tracking = (await live.get(f"/v1/shipments/{shipment}")).json()["tracking_number"]
     scan = {**SCAN["data"], "tracking_number": tracking, "location": "Hull", "signed_by": "A. Porter"}
