@@ -71,5 +71,5 @@ if __name__ == "__main__":
     own = Settings()
     logs.configure("worker", own)
     tracing.configure("worker")
-    memory.settle()
+    memory.settle(keeps_workflows=True)
     finish(uvloop.run(serve(own)))

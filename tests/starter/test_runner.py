@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-
 import pytest
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.steps import OrderRef
-from starter import memory
 from starter.failures import CONVERTER
 from starter.plugin import WORKFLOWS
 from starter.runner import ContextFreeRunner
@@ -47,14 +44,3 @@ async def test_all_tasks_share_one_converter_that_remembers_its_types() -> None:
     assert CONVERTER.payload_converter.from_payloads([payload], [OrderRef]) == [OrderRef(number="SO-1")]
     assert pydantic_data_converter.payload_converter.to_payloads([OrderRef(number="SO-1")]) == [payload]
     assert CONVERTER.payload_converter.from_payloads([payload], [RawValue])[0].payload == payload
-
-
-def test_what_is_loaded_is_left_out_of_the_search_for_garbage() -> None:
-    before = gc.get_threshold()
-    try:
-        memory.settle()
-        assert gc.get_freeze_count() > 1000
-        assert gc.get_threshold() > before
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
