@@ -20,7 +20,8 @@ from starter.failures import CONVERTER
 from starter.runner import ContextFreeRunner
 from workflows.order import OrderWorkflow
 
-KEPT, CHURN = 20, 400
+KEPT, CHURN = 100, 600
+"""Kept for so long that they are no longer young when others take their place."""
 
 
 @pytest.fixture(autouse=True)
