@@ -19,5 +19,12 @@ class Item:
 ITEMS: tuple[Item, ...] = (
     Item("/queue", "My work", "inbox"),
     Item("/orders", "Orders", "clipboard-list"),
+    Item("/customers", "Customers", "users"),
+    Item("/products", "Products", "package"),
+    Item("/supply-orders", "Supply orders", "truck-loading"),
+    Item("/shipments", "Shipments", "truck-delivery"),
+    Item("/invoices", "Invoices", "file-invoice"),
+    Item("/payments", "Payments", "cash"),
+    Item("/cases", "Cases", "lifebuoy"),
 )
 """Names are translated where the menu is shown."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from starter.console import assets, events, orders, queue, signing_in
+from starter.console import assets, events, lists, queue, signing_in
+from starter.console.documents import actions
+from starter.console.documents import pages as documents
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.open_router,
@@ -12,5 +14,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     events.router,
     queue.router,
-    orders.router,
+    lists.router,
+    actions.router,
+    documents.router,
 )

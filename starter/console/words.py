@@ -30,7 +30,15 @@ LABELS: Mapping[str, str] = {
     "REVERSED": "reversed", "REFUNDED": "refunded",
     # cases
     "NEW": "new", "ASSIGNED": "assigned", "IN_PROGRESS": "in progress", "WAITING_CUSTOMER": "waiting for the customer",
-    "RESOLVED": "resolved",
+    "RESOLVED": "resolved", "case:start": "start work", "case:wait": "wait for the customer",
+    "case:resume": "go on", "case:resolve": "resolve", "case:close": "close", "case:reopen": "reopen",
+    "case:assign": "assign", "question": "question", "complaint": "complaint", "return": "return",
+    "warranty": "warranty", "repair": "repair", "low": "low", "normal": "normal", "high": "high", "urgent": "urgent",
+    # how a product comes
+    "buy": "bought", "make": "made",
+    # filters
+    "sku": "product", "supplier": "supplier", "customer": "customer", "order": "order", "warehouse": "warehouse",
+    "customer_po": "purchase number",
 }  # fmt: skip
 """Code to its English word; the catalogues translate these words."""
 

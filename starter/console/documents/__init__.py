@@ -1,0 +1,1 @@
+"""The pages of single documents: shipment, invoice, payment, supply order, case."""
