@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from starter.console import assets, events, lists, queue, signing_in
+from starter.console import assets, customers, events, lists, products, queue, search, signing_in, suppliers
 from starter.console.documents import actions
 from starter.console.documents import pages as documents
 
@@ -14,7 +14,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     events.router,
     queue.router,
+    search.router,
     lists.router,
+    customers.router,
+    products.router,
+    suppliers.router,
     actions.router,
     documents.router,
 )

@@ -36,6 +36,14 @@ LABELS: Mapping[str, str] = {
     "warranty": "warranty", "repair": "repair", "low": "low", "normal": "normal", "high": "high", "urgent": "urgent",
     # how a product comes
     "buy": "bought", "make": "made",
+    # movements of stock
+    "stock:opening": "opening stock", "stock:receipt": "receipt", "stock:adjustment": "adjustment",
+    "stock:count": "count", "stock:goods_issue": "goods issue", "stock:production": "production",
+    "stock:component_issue": "used in production", "stock:short_pick": "missing at the pick",
+    # vouchers
+    "goods_issue": "goods issue", "invoice": "invoice", "payment": "payment", "application": "application",
+    "payer": "payer found", "stock_opening": "opening stock value", "stock_receipt": "stock value received",
+    "stock_adjustment": "stock value adjusted", "stock_count": "stock value counted",
     # filters
     "sku": "product", "supplier": "supplier", "customer": "customer", "order": "order", "warehouse": "warehouse",
     "customer_po": "purchase number",

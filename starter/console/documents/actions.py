@@ -95,10 +95,10 @@ async def new_payment(request: Request) -> Response:
         return await views_documents.invoice_view(tx, number) if number.isprintable() and number else None
 
     invoice = await in_database(look)
-    filled: dict[str, str] = {} if invoice is None else {
-        "invoice": invoice["number"], "amount": f"{invoice['outstanding']:f}", "currency": invoice["currency"],
-    }  # fmt: skip
-    return render(request, "documents/new_payment.html", filled=filled, once=uuid.uuid4().hex, wrong={}, sentence="")
+    filled: dict[str, str] = {}
+    if invoice is not None:
+        filled = {"invoice": number, "amount": f"{invoice['outstanding']:f}", "currency": invoice["currency"]}
+    return render(request, "documents/new_payment.html", filled=filled, once=uuid.uuid4().hex, wrong=(), sentence="")
 
 
 @router.post("/payments/new")
@@ -106,7 +106,7 @@ async def record_payment(request: Request) -> Response:
     """Record money that arrived; it is matched at once as far as it can be."""
     form = texts(await request.form())
     once = form.get("once", "")
-    body = {
+    body: dict[str, Any] = {
         **{name: form[name] for name in ("customer", "reference", "invoice", "currency") if name in form},
         "amount": amount_of(form.get("amount", "")),
         "provider": BY_HAND,

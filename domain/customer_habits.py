@@ -1,0 +1,34 @@
+"""How a customer pays and orders, from what they did: rules without a clock of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+from statistics import median
+
+FEWEST_INTERVALS = 2
+
+
+def average_days_late(settled: Sequence[tuple[datetime, datetime]], day: timedelta) -> Decimal | None:
+    """Mean of settled minus due over instalments, in policy days with one decimal; early payment counts as negative.
+
+    None when nothing was paid yet. Source: SAP's "average days in arrears", unweighted.
+    """
+    if not settled:
+        return None
+    late = sum(((paid - due) / day for due, paid in settled), 0.0) / len(settled)
+    return Decimal(late).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def next_order_due(days: Sequence[date]) -> date | None:
+    """The day of the last order plus the median interval between order days; None with fewer than two intervals.
+
+    The median is not moved by one long pause. `days` are distinct, in any order.
+    """
+    ordered = sorted(days)
+    intervals = [(later - earlier).days for earlier, later in pairwise(ordered)]
+    if len(intervals) < FEWEST_INTERVALS:
+        return None
+    return ordered[-1] + timedelta(days=round(median(intervals)))
