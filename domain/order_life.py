@@ -92,6 +92,7 @@ _MOVES: dict[str, dict[str, str]] = {
         "WAITING_CUSTOMER": "IN_PROGRESS RESOLVED",
         "RESOLVED": "CLOSED IN_PROGRESS",
     },
+    "dispute": {"OPEN": "UPHELD WITHDRAWN PAID", "UPHELD": "PAID"},
 }
 
 LEGAL_MOVES: dict[str, dict[str, tuple[str, ...]]] = {

@@ -13,6 +13,7 @@ from domain.policy import Policy
 
 _VERSIONS: dict[int, Policy] = forget_with_pool({})
 _LATEST = text("SELECT version, body FROM policy_version ORDER BY version DESC LIMIT 1")
+_NEWEST = text("SELECT max(version) FROM policy_version")
 _ONE = text("SELECT body FROM policy_version WHERE version = :version")
 _ADD = text("INSERT INTO policy_version (body, created_at) VALUES (CAST(:body AS jsonb), :now) RETURNING version")
 _LOCK = text("SELECT pg_advisory_xact_lock(7210312)")
@@ -31,10 +32,16 @@ async def policy(tx: AsyncConnection, version: int) -> Policy:
 
 async def current(tx: AsyncConnection) -> tuple[int, Policy]:
     """The version in force for new orders, cheap when it is known."""
-    version = (await tx.execute(text("SELECT max(version) FROM policy_version"))).scalar_one()
+    version = (await tx.execute(_NEWEST)).scalar_one()
     if version is None:
         raise KeyError("no policy is in force: start with `orderkeep up` or run the set-up once")
     return version, await policy(tx, version)
+
+
+async def in_force(tx: AsyncConnection) -> Policy | None:
+    """The policy of new orders; None where none was put in force yet."""
+    version = (await tx.execute(_NEWEST)).scalar_one()
+    return None if version is None else await policy(tx, version)
 
 
 async def put_in_force(tx: AsyncConnection, wanted: Policy, now: datetime) -> int:

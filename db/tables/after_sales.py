@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 
 from db.tables.columns import moment, optional_moment, reference
 
+_RUNNING_CLOCK = "(\nCASE\n WHEN responded_at IS NULL THEN respond_by\n ELSE resolve_by\nEND)"
+"""In lines as PostgreSQL shows it, or the comparison with the database would find a difference."""
+
 
 class Feedback(SQLModel, table=True):
     """The customer's answer to the follow-up question."""
@@ -26,7 +29,15 @@ class SupportCase(SQLModel, table=True):
     """A case with a response and a resolution clock."""
 
     __tablename__ = "support_case"
-    __table_args__ = (Index("case_recent", text("opened_at DESC"), text("number DESC")),)
+    __table_args__ = (
+        Index("case_recent", text("opened_at DESC"), text("number DESC")),
+        Index(
+            "case_due",
+            text(_RUNNING_CLOCK),
+            "number",
+            postgresql_where=text("state IN ('NEW', 'ASSIGNED', 'IN_PROGRESS')"),
+        ),
+    )
     number: str = Field(primary_key=True)
     order_number: str = reference("sales_order.number")
     kind: str

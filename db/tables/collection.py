@@ -1,4 +1,4 @@
-"""Payments, what they were applied to, and the reminders that were sent."""
+"""Payments, what they were applied to, the reminders that were sent, and what customers dispute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from db.tables.columns import EXACT, moment, reference
+from db.tables.columns import EXACT, moment, optional_moment, reference
 from db.tables.columns import amount as exact
 
 
@@ -20,6 +20,7 @@ class Payment(SQLModel, table=True):
         UniqueConstraint("provider", "provider_payment_id", name="payment_once"),
         CheckConstraint("amount > 0", name="payment_amount"),
         CheckConstraint("applied >= 0 AND refunded >= 0 AND applied + refunded <= amount", name="payment_applied"),
+        Index("payment_to_match", "received_at", "number", postgresql_where=text("unapplied > 0")),
         Index("payment_unapplied", "customer", postgresql_where=text("unapplied > 0")),
         Index("payment_in_state", "state", text("received_at DESC"), text("number DESC")),
         Index("payment_recent", text("received_at DESC"), text("number DESC")),
@@ -71,3 +72,30 @@ class Reminder(SQLModel, table=True):
     fee: Decimal = exact()
     interest: Decimal = exact()
     sent_at: datetime = moment()
+
+
+class Dispute(SQLModel, table=True):
+    """What a customer does not accept of an invoice: `amount` as it was said, `disputed` what is left of it."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND disputed >= 0 AND disputed <= amount", name="dispute_amount"),
+        CheckConstraint("status IN ('OPEN', 'UPHELD', 'WITHDRAWN', 'PAID')", name="dispute_status"),
+        CheckConstraint("(disputed > 0) = (status IN ('OPEN', 'UPHELD'))", name="dispute_live"),
+        CheckConstraint(
+            "status NOT IN ('UPHELD', 'WITHDRAWN') OR decided_by IS NOT NULL", name="dispute_decided_by_name"
+        ),
+        Index("dispute_in_status", "status", "id"),
+        Index("dispute_due", "opened_at", "id", postgresql_where=text("status = 'OPEN'")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    invoice: str = reference("invoice.number")
+    amount: Decimal = exact(None)
+    disputed: Decimal = exact(None)
+    reason: str
+    status: str
+    opened_by: str
+    opened_at: datetime = moment()
+    decided_by: str | None = None
+    decided_at: datetime | None = optional_moment()
+    comment: str | None = None

@@ -20,6 +20,7 @@ class SupplyOrder(SQLModel, table=True):
         CheckConstraint("quantity > 0", name="supply_quantity"),
         CheckConstraint("received >= 0 AND received <= quantity", name="supply_received"),
         Index("supply_open", "sku", postgresql_where=text("state NOT IN ('RECEIVED','CANCELLED')")),
+        Index("supply_due", "due_at", "number", postgresql_where=text("state NOT IN ('RECEIVED','CANCELLED')")),
         Index("supply_recent", text("created_at DESC"), text("number DESC")),
     )
     number: str = Field(primary_key=True)

@@ -31,6 +31,7 @@ class Hold(SQLModel, table=True):
     __table_args__ = (
         Index("hold_once", "order_number", "reason", unique=True, postgresql_where=text("status = 'OPEN'")),
         Index("hold_open", "status", "id"),
+        Index("hold_due", "deadline", "id", postgresql_where=text("status = 'OPEN'")),
         CheckConstraint("status NOT IN ('RELEASED','REJECTED') OR decided_by IS NOT NULL", name="hold_decided_by_name"),
     )
     id: int | None = Field(default=None, primary_key=True)

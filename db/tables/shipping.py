@@ -20,6 +20,8 @@ class Shipment(SQLModel, table=True):
         UniqueConstraint("carrier", "tracking_number", name="shipment_tracking"),
         Index("shipment_recent", text("created_at DESC"), text("number DESC")),
         Index("shipment_in_state", "state", text("created_at DESC"), text("number DESC")),
+        Index("shipment_to_pick", "created_at", "number", postgresql_where=text("state = 'CREATED'")),
+        Index("shipment_to_book", "picked_at", "number", postgresql_where=text("state = 'PACKED'")),
         Index("shipment_of_warehouse", "warehouse", text("created_at DESC"), text("number DESC")),
     )
     number: str = Field(primary_key=True)

@@ -18,6 +18,7 @@ from starter.api import (
     routes_money,
     routes_operations,
     routes_orders,
+    routes_queues,
     routes_repair,
     routes_replenishment,
     routes_shipping,
@@ -41,6 +42,7 @@ from starter.settings import Settings
 ROUTERS: tuple[APIRouter, ...] = (
     routes_orders.router,
     routes_orders.holds,
+    routes_queues.router,
     routes_repair.router,
     routes_webhooks.router,
     routes_masters.router,

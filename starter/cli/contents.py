@@ -41,6 +41,7 @@ CONTENTS = (
         "why", EVERYONE, "Say what an order is waiting for, and who can move it on.", "starter.cli.receipt:why_alone"
     ),
     Entry("timeline", EVERYONE, "Tell an order's story: what, when, who.", "starter.cli.receipt:timeline_alone"),
+    Entry("queue", EVERYONE, "Show what waits for you, the most urgent first.", "starter.cli.queues:queue_alone"),
     Entry("order", SALES, "Submit, follow and cancel orders.", "starter.cli.repair:orders"),
     Entry(
         "import",

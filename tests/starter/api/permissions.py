@@ -15,7 +15,7 @@ READS = frozenset(
         *("list_customers", "read_customer", "list_suppliers", "read_supplier", "list_products", "read_product"),
         *("list_stock", "list_supply_orders", "read_supply_order", "list_shipments", "read_shipment"),
         *("print_delivery_note", "list_invoices", "print_invoice", "read_invoice", "list_payments", "read_payment"),
-        *("list_journal", "read_trial_balance", "list_cases", "read_case", "read_checks"),
+        *("list_journal", "read_trial_balance", "list_cases", "read_case", "read_checks", "list_queues", "read_queue"),
     }
 )
 """Every role reads everything of the company, except keys."""

@@ -9,7 +9,7 @@ from starter.api.examples import EXAMPLES
 from starter.api.keyed_route import KeyedRoute
 from tests.starter.api.conftest import api_app
 
-VERDICTS = ("read_checks", "read_trial_balance")
+VERDICTS = ("read_checks", "read_trial_balance", "list_queues")
 READS = sorted(
     route.path_format
     for route in api_app().router.routes
@@ -50,6 +50,10 @@ async def test_a_cursor_that_we_did_not_make_is_malformed(live):
             answer = await live.get(f"{path}?after={cursor}")
             assert answer.status_code == 400, f"{path} {cursor}"
             assert "pass the 'next' of the page before" in answer.json()["detail"]
+
+
+async def test_the_queues_of_nothing_are_none(live):
+    assert (await live.get("/v1/queues")).json() == {"items": [], "next": None}
 
 
 async def test_the_ledger_of_nothing_balances(live):
