@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from db.engine import address
-from db.schema import needed
+from db.schema import newest
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_210_311
@@ -53,8 +53,8 @@ def current(dsn: str) -> str | None:
 
 
 def head() -> str:
-    """The revision that this release needs."""
-    return needed()
+    """The revision of this release."""
+    return newest()
 
 
 if __name__ == "__main__":

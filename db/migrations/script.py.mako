@@ -8,6 +8,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# False when the code of this release can do without, for the length of a deploy (docs/adding.md).
+NEEDED_BY_CODE = True
 
 
 def upgrade() -> None:

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from db import engine
 from db.queries.metrics import FIGURES, Figure
-from db.schema import needed
+from db.schema import newest
 from starter.build import RELEASE
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -36,7 +36,7 @@ class Metrics:
         build = Gauge(
             "orderkeep_build_info", "1 for the release at work", ("release", "schema"), registry=self.registry
         )
-        build.labels(RELEASE, needed()).set(1)
+        build.labels(RELEASE, newest()).set(1)
         self._business: dict[str, Gauge] = {}
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:

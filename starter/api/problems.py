@@ -19,6 +19,7 @@ from domain.errors import FieldError, NotSignedIn, OrderkeepError, Told, told
 from starter.api.answers import to_json
 from starter.api.field_errors import field_errors
 from starter.api.language import speech
+from starter.schema import MIGRATE, lacks_something
 
 PROBLEM = "application/problem+json"
 KINDS: dict[str, tuple[int, str]] = {
@@ -63,6 +64,11 @@ _NO_ANSWER = "The database does not answer just now. Nothing was written; send t
 _SAME_MOMENT = "Somebody changed the same thing at the same moment. Send the request again."
 _NOT_STORED = "A value is too large or has a character that cannot be stored. Shorten or correct it."
 _OUR_FAULT = "Something went wrong here; it is in the log under the request id of this answer. Nothing was written."
+_BEING_MIGRATED = (
+    "This needs a newer schema: the database is still to be migrated. Nothing was written; try again later."
+)
+_NOT_THERE = ("42P01", "42703", "42883")
+"""States of a statement that names a table, a column or a function which is not there."""
 _LOST_RACE = ("40001", "40P01", "55P03", "23505")
 _FOR_NOW = ("25006", "25P03", "53", "57P", "58")
 """States that pass: a server that may only be read, lacks disk or memory, is stopped, or cannot reach its files."""
@@ -209,6 +215,9 @@ async def database_failed(request: Request, error: Exception) -> Response:
     if silent or state.startswith(_FOR_NOW):
         log.warning("database_unavailable", error=type(error).__name__, sqlstate=state, reason=str(error)[:200])
         return problem("unavailable", _NO_ANSWER, translate=translate)
+    if state in _NOT_THERE and await lacks_something():
+        log.warning("schema_is_old", sqlstate=state, what_to_do=MIGRATE)
+        return problem("unavailable", _BEING_MIGRATED, translate=translate)
     return failed(error, translate)
 
 

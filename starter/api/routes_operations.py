@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db import engine
 from db.checks import RULES, run_check
 from db.queries.keys import all_keys
 from domain.actor import Actor, Role
@@ -20,6 +19,7 @@ from domain.errors import Malformed
 from domain.facts import Fact
 from domain.shapes import Name
 from intake import keys
+from starter import schema
 from starter.api.answers import in_database, json_response
 from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
@@ -52,10 +52,14 @@ async def healthz() -> Response:
 
 @probes.get("/readyz", responses=_READY, response_class=Response)
 async def readyz() -> Response:
-    """Whether requests can be served: the database answers. Orders are taken while Temporal is down, too."""
-    database = await engine.reachable()
+    """Whether requests can be served: the database answers. Orders are taken while Temporal is down, too.
+
+    `warnings` names a schema that is older or newer than this release, as it is for the length of a deployment.
+    """
+    database, warnings = await schema.seen()
     temporal = await temporal_answers()
     document = {"status": "ready" if database else "not ready", "database": database, "temporal": temporal}
+    document["warnings"] = warnings
     return json_response(document, 200 if database else 503, None if database else {"Retry-After": "2"})
 
 

@@ -69,6 +69,8 @@ def _picture(verdict: Document) -> Iterable[Block]:
     for lines, style in ((fine, "green"), (skipped, "dim")):
         if lines:
             yield Sentence("\n".join(lines), style)
+    for warning in verdict["warnings"]:
+        yield Sentence(f"! {warning['problem']}: {warning['detail']}\n  → {warning['what_to_do']}", "yellow")
     for problem in verdict["problems"]:
         yield Sentence(f"✗ {problem['problem']}: {problem['detail']}\n  → {problem['what_to_do']}", "red")
     yield Rows(
@@ -76,5 +78,5 @@ def _picture(verdict: Document) -> Iterable[Block]:
         (Column(_("Workflow"), "workflow"),),
         [{"workflow": workflow} for workflow in verdict["repaired"]],
     )
-    if not verdict["problems"]:
+    if not verdict["problems"] and not verdict["warnings"]:
         yield Sentence(_("Everything is well."), "green")

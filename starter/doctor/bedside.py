@@ -30,10 +30,11 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: the facts, and what to do."""
+    """One thing that is wrong: the facts, and what to do. A warning is right for a while, as during a deployment."""
 
     detail: str
     what_to_do: str
+    warning: bool = False
 
 
 class Skipped(Exception):

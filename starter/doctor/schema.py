@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from db import migrate
+from db.schema import least
 from starter.cli.speech import _
 from starter.doctor.bedside import Bedside, Finding
 
@@ -18,16 +19,14 @@ def fine() -> str:
 
 
 async def look(at: Bedside) -> list[Finding]:
-    """An older revision is wrong; a newer one serves this release, too."""
+    """An older revision is wrong when the code needs more, else a warning; a newer one serves this release, too."""
     assert at.patient.database is not None
-    revision = await asyncio.to_thread(migrate.current, at.patient.database)
-    if (revision or "") >= migrate.head():
-        return []
-    return [
-        Finding(
-            _("The database is at revision {at}, this release needs {needed}.").format(
-                at=revision or "-", needed=migrate.head()
-            ),
-            _("Run `python -m db.migrate` with ORDERKEEP_DATABASE_URL set; `orderkeep up` does it at its start."),
-        )
-    ]
+    revision = await asyncio.to_thread(migrate.current, at.patient.database) or ""
+    remedy = _("Run `python -m db.migrate` with ORDERKEEP_DATABASE_URL set; `orderkeep up` does it at its start.")
+    if revision < least():
+        said = _("The database is at revision {at}, this release needs {needed}.")
+        return [Finding(said.format(at=revision or "-", needed=least()), remedy)]
+    if revision < migrate.head():
+        said = _("The database is at revision {at}, this release is of {head}: it serves, without what is new.")
+        return [Finding(said.format(at=revision, head=migrate.head()), remedy, warning=True)]
+    return []

@@ -12,31 +12,40 @@ from starter.cli.speech import _
 from starter.doctor.bedside import Bedside, Examination, Finding, Patient, Skipped
 from starter.doctor.registry import EXAMINATIONS
 
-FINE, WRONG, NOT_EXAMINED = "fine", "wrong", "not examined"
+FINE, WARNING, WRONG, NOT_EXAMINED = "fine", "warning", "wrong", "not examined"
 
 
 async def examine(patient: Patient, *, repair: bool = False) -> dict[str, Any]:
-    """Examine everything: `{"problems": [{problem, detail, what_to_do}], "repaired": [...], "examined": [...]}`.
+    """Examine everything: `{"problems": [{problem, detail, what_to_do}], "warnings": [the same],
+    "repaired": [...], "examined": [...]}`.
 
     `repaired` are ids of workflows: with `repair`, one that must run and that the engine does not know is started
-    again and is no problem then. `examined` says of each examination whether what it looks at is fine.
+    again and is no problem then. `examined` says of each examination whether what it looks at is fine. A warning is
+    no problem, and what needs that examination is looked at.
     """
     at = Bedside(patient, repair)
-    problems: list[dict[str, str]] = []
+    told: dict[bool, list[dict[str, str]]] = {False: [], True: []}
     examined: list[dict[str, str]] = []
     try:
         for examination in EXAMINATIONS:
             findings, says = await _made(examination, at)
-            state = NOT_EXAMINED if findings is None else WRONG if findings else FINE
-            at.fine |= {examination.NAME} if state == FINE else set()
+            state = _state(findings)
+            at.fine |= {examination.NAME} if state in (FINE, WARNING) else set()
             examined.append({"name": examination.NAME, "state": state, "says": says})
-            problems += [
-                {"problem": examination.NAME, "detail": found.detail, "what_to_do": found.what_to_do}
-                for found in findings or ()
-            ]
+            for found in findings or ():
+                one = {"problem": examination.NAME, "detail": found.detail, "what_to_do": found.what_to_do}
+                told[found.warning].append(one)
     finally:
         await engine.close()
-    return {"problems": problems, "repaired": at.repaired, "examined": examined}
+    return {"problems": told[False], "warnings": told[True], "repaired": at.repaired, "examined": examined}
+
+
+def _state(findings: list[Finding] | None) -> str:
+    if findings is None:
+        return NOT_EXAMINED
+    if not findings:
+        return FINE
+    return WARNING if all(found.warning for found in findings) else WRONG
 
 
 async def _made(examination: Examination, at: Bedside) -> tuple[list[Finding] | None, str]:

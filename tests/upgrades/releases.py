@@ -10,7 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
-from db.schema import needed
+from db.schema import newest
 
 ROOT = Path(__file__).parents[2]
 OVERLAY = Path(__file__).parent / "next_release"
@@ -31,6 +31,17 @@ _STAGE = '''    async def _screened(self) -> None:
 _REVIEWED = """        if review.state not in IN_FULFILMENT:
             return review.state
 """
+_BOTH_NAMES = f"""
+
+_ON_THE_OLD_SCHEMA = {{
+    _CLOSING: text(_CLOSING.text.replace("o.{NEW_NAME}", "o.{OLD_NAME} AS {NEW_NAME}")),
+    _FOLLOW_UP: text(_FOLLOW_UP.text.replace("{NEW_NAME}", "{OLD_NAME}")),
+}}
+
+
+async def _named(tx: AsyncConnection, statement: TextClause) -> TextClause:
+    return statement if await reached(tx, "THIS_REVISION") else _ON_THE_OLD_SCHEMA[statement]
+"""
 _LETTER = """LETTERS["screening_asked"] = Letter(
     "customer",
     "About your order {order}",
@@ -44,7 +55,7 @@ def next_release(folder: Path) -> Path:
     """The tree of the next release: expand."""
     _copied(ROOT, folder)
     _laid_over(folder, "domain", "activities", "db/queries")
-    _migration(folder, "screening", needed())
+    _migration(folder, "screening", newest())
     edit(folder / "starter/plugin.py", "replenishment, review, shipping", "replenishment, review, screening, shipping")
     edit(folder / "starter/plugin.py", "_STAGES = (review, ", "_STAGES = (review, screening, ")
     story = folder / "workflows/order.py"
@@ -66,13 +77,25 @@ def next_release(folder: Path) -> Path:
         'EVENTS: Mapping[str, str] = {\n    "order_screened": "Export control has cleared the order.",',
     )
     rename(folder)
+    _works_on_the_old_schema(folder / "db/queries/after_sales.py")
     return folder
+
+
+def _works_on_the_old_schema(queries: Path) -> None:
+    """What reads and writes the column uses the old name until the new one is there."""
+    edit(queries, "from sqlalchemy import text\n", "from sqlalchemy import TextClause, text\n")
+    locks = "from db.locks import lock_orders\n"
+    edit(queries, locks, f"{locks}from db.schema import reached\n")
+    for statement in ("_CLOSING", "_FOLLOW_UP"):
+        edit(queries, f"tx.execute({statement},", f"tx.execute(await _named(tx, {statement}),")
+    with queries.open("a", encoding="utf-8") as file:
+        file.write(_BOTH_NAMES.replace("THIS_REVISION", revision_after(newest())))
 
 
 def contracted_release(after: Path, folder: Path) -> Path:
     """The tree of the release after the next: contract."""
     _copied(after, folder)
-    _migration(folder, "contraction", revision_after(needed()))
+    _migration(folder, "contraction", revision_after(newest()))
     return folder
 
 
@@ -111,7 +134,8 @@ def _laid_over(folder: Path, *parts: str) -> None:
     for part in parts:
         for file in sorted((OVERLAY / part).glob("*.py")):
             assert not (folder / part / file.name).exists(), f"{part}/{file.name} is there already"
-            shutil.copy2(file, folder / part / file.name)
+            text = file.read_text("utf-8").replace("THIS_REVISION", revision_after(newest()))
+            (folder / part / file.name).write_text(text, "utf-8")
 
 
 def _migration(folder: Path, name: str, before: str) -> None:

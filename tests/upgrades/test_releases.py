@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db.schema import needed
+from db.schema import least, newest
 from tests.upgrades.releases import NEW_NAME, OLD_NAME, contracted_release, edit, next_release, revision_after
 
 _TOLD = """
@@ -17,8 +17,8 @@ from db.queries import after_sales
 from gateways.notices.letters import LETTERS
 from starter.plugin import ACTIVITIES
 from workflows.patches import PATCHES
-print(schema.needed(), *(step.__name__ for step in ACTIVITIES if "screen" in step.__name__), PATCHES["screening"],
-      LETTERS["screening_asked"].audience, *after_sales.Closing.__dataclass_fields__)
+print(schema.newest(), schema.least(), *(step.__name__ for step in ACTIVITIES if "screen" in step.__name__),
+      PATCHES["screening"], LETTERS["screening_asked"].audience, *after_sales.Closing.__dataclass_fields__)
 """
 
 
@@ -32,9 +32,9 @@ def told(tree: Path) -> list[str]:
 def test_the_next_release_and_the_one_after_it_are_made_of_this_one(tmp_path: Path):
     after = next_release(tmp_path / "next")
     later = contracted_release(after, tmp_path / "later")
-    expanded = revision_after(needed())
-    assert told(after)[:4] == [expanded, "screen_order", "99.0.0", "customer"]
-    assert told(later)[0] == revision_after(expanded)
+    expanded = revision_after(newest())
+    assert told(after)[:5] == [expanded, least(), "screen_order", "99.0.0", "customer"]
+    assert told(later)[:2] == [revision_after(expanded), least()]
     assert NEW_NAME in told(after)
     assert OLD_NAME not in told(after)
 

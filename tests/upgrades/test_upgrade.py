@@ -3,8 +3,10 @@
 The procedure is that of docs/operating.md, "Upgrade", with real processes of both releases. Each order belongs to a
 group, and each phase of the deploy has a group that lives through the rest of its life in it, while the others rest:
 
-    0 old code, old schema (new code waits)    1 old code, new schema    2 a ramp of 10 %    3 the new build is current
-    4 back to the old build                    5 the new build again     6 the schema has contracted
+    0 new code, old schema, which then expands under it    1 old code, new schema    2 a ramp of 10 %
+    3 the new build is current    4 back to the old build    5 the new build again    6 the schema has contracted
+
+The old schema is the oldest on which the code of today works: what its release can do without is not there either.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
-from db import engine
-from db.schema import needed
+from db import engine, migrate
+from db.schema import least, newest
 from domain.actor import SYSTEM, Role
 from gateways.signatures import new_secret
 from intake import keys
@@ -87,7 +90,11 @@ class Deploy:
 
 @pytest.fixture
 async def deploy(database: str, tmp_path: Path) -> AsyncIterator[Deploy]:
-    """Two releases of the program and a company with its first orders; the old release serves."""
+    """Two releases of the program and a company on the old schema."""
+    async with engine.transaction() as tx:
+        await tx.execute(text("DROP SCHEMA public CASCADE"))
+        await tx.execute(text("CREATE SCHEMA public"))
+    await asyncio.to_thread(migrate.upgrade, database, least())
     async with an_engine() as environment, _company(environment, tmp_path) as (company, carrier):
         env = {
             "PATH": os.environ["PATH"],
@@ -135,19 +142,33 @@ async def test_a_company_goes_over_to_the_next_release_and_back_and_over_again(
     await old.deploy("current", "--build-id", "old")
     await deploy.phase("open", _orders_open(deploy))
 
-    # New code waits for its schema, and says so, while the old code serves.
+    # New code serves on the old schema, and says so; the stage of its own lets orders pass.
     new_worker, new_api = await deploy.started(new.worker()), await deploy.started(new.api())
+    await new.serves(new_api)
     for process in (new_worker, new_api):
         await process.says("schema_is_old")
-    await deploy.phase("old schema", deploy.arrive(0), company.bring_to_end(0))
-
-    # Expand: the old code goes on, the new code begins by itself.
-    assert revision_after(needed()) in await new.migrate()
-    assert revision_after(needed()) in await old.migrate(), "the old migration leaves a newer database alone"
-    await new.serves(new_api)
     await new_worker.says("build_receives_nothing_yet")
+    assert await _schemas(deploy, old_api, new_api) == [("older", "schema"), ("older", "schema")]
+    company.api = new_api.url
+    await _current(deploy, "new")
+    await deploy.phase("old schema", deploy.arrive(0), company.bring_to_end(0))
+    assert await _met_the_new_stage(deploy, 0) >= 2 * ARRIVALS
+    assert not await company.counted("SELECT count(*) FROM pg_class WHERE relname = 'export_screening'")
+
+    # Expand, under the new code: without a restart it uses what is there now.
+    expanded = revision_after(newest())
+    assert expanded in await new.migrate()
+    assert expanded in await old.migrate(), "the old migration leaves a newer database alone"
+    await deploy.phase("expanding", deploy.arrive(0), company.bring_to_end(0))
+    screened = await company.counted("SELECT count(*) FROM export_screening")
+    assert screened >= 2 * ARRIVALS
+    assert await _schemas(deploy, old_api, new_api) == [("newer", "release"), ("", "")]
+
+    # Old code goes on where new code was.
+    company.api = old_api.url
+    await old.deploy("back", "--build-id", "old")
     await deploy.phase("expanded", deploy.arrive(1), company.bring_to_end(1))
-    assert await company.counted("SELECT count(*) FROM export_screening") == 0, "only the old build works"
+    assert await company.counted("SELECT count(*) FROM export_screening") == screened, "only the old build works"
 
     routed = json.loads(await new.deploy("ramp", "--build-id", "new", "--percent", "10"))
     assert (routed["current"], routed["ramping"], routed["percent"]) == ("old", "new", 10.0)
@@ -157,7 +178,7 @@ async def test_a_company_goes_over_to_the_next_release_and_back_and_over_again(
     await deploy.phase("carrier down", _carrier_goes_down(deploy))
     assert must_be_seen() - _seen(await company.look()) == set(), "in every state something rests"
     await deploy.phase("current", _current(deploy, "new"), deploy.arrive(3), company.bring_to_end(3))
-    assert await company.counted("SELECT count(*) FROM export_screening") > 0, "the new build works"
+    assert await company.counted("SELECT count(*) FROM export_screening") > screened, "the new build works"
 
     await deploy.arrive(4)
     await _waits_in_the_new_stage(deploy, 4)
@@ -181,6 +202,19 @@ async def test_a_company_goes_over_to_the_next_release_and_back_and_over_again(
     told = {"orders": deploy.submitted, "begun_again": len(began["started_again"]), "ran_on": served}
     with capsys.disabled():
         sys.stdout.write(f"\n{json.dumps({**told, 'seconds': deploy.seconds})}\n")
+
+
+async def _schemas(deploy: Deploy, *apis: Running) -> list[tuple[str, str]]:
+    """What each release says of the schema: its API how it is, its doctor which examination warns or finds fault."""
+    said = []
+    async with httpx2.AsyncClient(trust_env=False) as client:
+        for api, release in zip(apis, (deploy.old, deploy.new), strict=True):
+            (warning,) = (await client.get(f"{api.url}/readyz")).json()["warnings"] or ("",)
+            how = next((word for word in ("older", "newer") if word in warning), "")
+            verdict = await release.doctor()
+            of_schema = [one["problem"] for one in (*verdict["warnings"], *verdict["problems"])]
+            said.append((how, *(name for name in of_schema if name in ("schema", "release"))))
+    return [(how, *(names or ("",))) for how, *names in said]
 
 
 async def _orders_open(deploy: Deploy) -> None:
@@ -209,6 +243,15 @@ async def _current(deploy: Deploy, build_id: str) -> None:
     routed = json.loads(await deploy.new.deploy("current", "--build-id", build_id))
     assert (routed["current"], routed["ramping"]) == (build_id, None)
     await deploy.carrier_answers(True)
+
+
+async def _met_the_new_stage(deploy: Deploy, group: int) -> int:
+    met = 0
+    for seen in await deploy.company.look():
+        if seen.group == group:
+            history = await deploy.company.engine.client.get_workflow_handle(f"order/{seen.number}").fetch_history()
+            met += any(b"screen_order" in event.SerializeToString() for event in history.events)
+    return met
 
 
 async def _waits_in_the_new_stage(deploy: Deploy, group: int) -> None:

@@ -10,6 +10,7 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+NEEDED_BY_CODE = True
 
 _SQL = Path(__file__).parent.parent / "sql"
 

@@ -10,6 +10,8 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+# Without the indexes lists are slow, and without the grams a search is refused; orders go on.
+NEEDED_BY_CODE = False
 
 _SQL = Path(__file__).parent.parent / "sql" / "0002_large_lists.sql"
 

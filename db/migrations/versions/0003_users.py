@@ -10,6 +10,8 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+# Without these tables nobody signs in to the pages; orders, commands and keys go on.
+NEEDED_BY_CODE = False
 
 _SQL = Path(__file__).parent.parent / "sql" / "0003_users.sql"
 

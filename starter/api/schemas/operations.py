@@ -90,6 +90,7 @@ class Ready(Shown):
     status: Literal["ready", "not ready"]
     database: bool
     temporal: bool
+    warnings: list[str]
 
 
 class CodedPayload(Shown):

@@ -79,6 +79,7 @@ async def test_ready_says_what_answers(live):
     answer = await live.client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["database"] is True
+    assert answer.json()["warnings"] == []
     assert answer.json()["temporal"] in (True, False)
 
 

@@ -196,9 +196,11 @@ def test_the_servers_are_those_of_the_directory_or_of_the_environment(tmp_path, 
 def test_the_list_shows_what_is_fine_what_is_wrong_and_what_was_not_looked_at():
     verdict = {
         "problems": [{"problem": "worker", "detail": "Nobody works.", "what_to_do": "Start one."}],
+        "warnings": [{"problem": "schema", "detail": "It is older.", "what_to_do": "Migrate."}],
         "repaired": [],
         "examined": [
             {"name": "database", "state": "fine", "says": "It answers."},
+            {"name": "schema", "state": "warning", "says": ""},
             {"name": "temporal", "state": "fine", "says": "It answers, too."},
             {"name": "worker", "state": "wrong", "says": ""},
             {"name": "build", "state": "not examined", "says": "needs: worker"},
@@ -207,5 +209,6 @@ def test_the_list_shows_what_is_fine_what_is_wrong_and_what_was_not_looked_at():
     assert [block.text for block in _picture(verdict) if isinstance(block, Sentence)] == [
         "✓ database: It answers.\n✓ temporal: It answers, too.",
         "· build: not examined (needs: worker)",
+        "! schema: It is older.\n  → Migrate.",
         "✗ worker: Nobody works.\n  → Start one.",
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from db.schema import least, newest
 from starter.doctor import answers, examine, temporal
 from starter.doctor.registry import EXAMINATIONS
 from tests.promql import asked
@@ -50,7 +51,7 @@ def test_what_an_examination_needs_comes_before_it():
 
 async def test_a_healthy_system_is_fine_in_every_way(patients: Ward):
     verdict = await examine(patients.patient)
-    assert verdict["problems"] == []
+    assert (verdict["problems"], verdict["warnings"]) == ([], [])
     assert {one["name"]: one["state"] for one in verdict["examined"]} == dict.fromkeys(NAMES, "fine")
     assert all(one["says"] for one in verdict["examined"])
 
@@ -68,6 +69,19 @@ async def test_it_is_named_and_nothing_else_is(patients: Ward, name: str):
         return await patients.examined() == set()
 
     await until(well)
+
+
+async def test_a_schema_that_serves_and_is_older_is_a_warning(patients: Ward):
+    (before,) = (await patients.sql("SELECT version_num FROM alembic_version"))[0]
+    await patients.sql(f"UPDATE alembic_version SET version_num = '{least()}'")
+    try:
+        verdict = await examine(patients.patient)
+    finally:
+        await patients.sql(f"UPDATE alembic_version SET version_num = '{before}'")
+    assert verdict["problems"] == []
+    assert [one["problem"] for one in verdict["warnings"]] == ["schema"]
+    assert f"is at revision {least()}, this release is of {newest()}" in verdict["warnings"][0]["detail"]
+    assert {one["name"] for one in verdict["examined"] if one["state"] != "fine"} == {"schema"}
 
 
 async def test_a_carrier_that_answers_and_takes_no_booking_is_named(patients: Ward):

@@ -12,6 +12,7 @@ revision = "THIS_REVISION"
 down_revision = "REVISION_BEFORE"
 branch_labels = None
 depends_on = None
+NEEDED_BY_CODE = False
 
 _STATEMENTS = (
     """CREATE TABLE export_screening (
