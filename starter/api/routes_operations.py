@@ -58,8 +58,8 @@ async def readyz() -> Response:
     """
     database, warnings = await schema.seen()
     temporal = await temporal_answers()
-    document = {"status": "ready" if database else "not ready", "database": database, "temporal": temporal}
-    document["warnings"] = warnings
+    status = "ready" if database else "not ready"
+    document = {"status": status, "database": database, "temporal": temporal, "warnings": warnings}
     return json_response(document, 200 if database else 503, None if database else {"Retry-After": "2"})
 
 

@@ -159,7 +159,8 @@ async def test_a_company_goes_over_to_the_next_release_and_back_and_over_again(
     expanded = revision_after(newest())
     assert expanded in await new.migrate()
     assert expanded in await old.migrate(), "the old migration leaves a newer database alone"
-    await deploy.phase("expanding", deploy.arrive(0), company.bring_to_end(0))
+    await deploy.arrive(0)
+    await deploy.phase("expanding", company.bring_to_end(0))
     screened = await company.counted("SELECT count(*) FROM export_screening")
     assert screened >= 2 * ARRIVALS
     assert await _schemas(deploy, old_api, new_api) == [("newer", "release"), ("", "")]
