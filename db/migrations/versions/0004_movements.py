@@ -10,6 +10,8 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+# An index: without it the list is slow.
+NEEDED_BY_CODE = False
 
 _SQL = Path(__file__).parent.parent / "sql" / "0004_movements.sql"
 
