@@ -156,8 +156,13 @@ async def fields_refused(request: Request, error: Exception) -> Response:
     first = errors[0]
     where = first.get("parameter") or first["pointer"] or told("the body")
     whole = first["detail"].endswith((".", "?"))
-    sentence = told("{where}: {detail}" if whole else "{where}: {detail}.", where=where, detail=first["detail"])
+    sentence = told("{where}: {detail}" if whole else "{where}: {detail}.", where=where, detail=_told(first["detail"]))
     return problem("invalid", _all_of(sentence, len(errors) - 1, len(found)), errors=errors, translate=speech(request))
+
+
+def _told(sentence: str) -> Told:
+    """A sentence as a part of another one; without figures it is its own pattern."""
+    return sentence if isinstance(sentence, Told) else told(sentence.replace("{", "{{").replace("}", "}}"))
 
 
 def _all_of(first: Told, more: int, count: int) -> Told:
