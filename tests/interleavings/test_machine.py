@@ -31,6 +31,9 @@ FIXED = settings(
 NO_RULE: dict[str, str] = {
     "create_key": "a key is no part of an order's life",
     "revoke_key": "a key is no part of an order's life",
+    "sign_in": "a person's session is no part of an order's life",
+    "sign_out": "a person's session is no part of an order's life",
+    "choose_language": "the language of the pages changes no document",
     "encode_payloads": "what the engine keeps is sealed and opened; no document changes",
     "decode_payloads": "what the engine keeps is sealed and opened; no document changes",
     "pause_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",
