@@ -6,12 +6,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).parent.parent / "sql" / "0004_work_queues.sql"
+_SQL = Path(__file__).parent.parent / "sql" / "0005_work_queues.sql"
 
 
 def upgrade() -> None:
