@@ -148,8 +148,8 @@ async def dormitory(orders: int) -> AsyncIterator[Dormitory]:
 
 
 def steps(orders: int) -> Iterator[int]:
-    """At which numbers the curve is looked at: powers of ten, and the whole."""
-    yield from (10**power for power in range(2, 7) if 10**power < orders)
+    """At which numbers the curve is looked at: powers of ten and three times those, and the whole."""
+    yield from (step for power in range(2, 7) for step in (10**power, 3 * 10**power) if step < orders)
     yield orders
 
 

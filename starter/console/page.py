@@ -19,6 +19,7 @@ from domain.shapes import instant
 from domain.wording import WORDS
 from intake.users import Person
 from starter.api.language import language_of
+from starter.api.problems import said
 from starter.console import assets, nav
 from starter.console.roles import roles_that_may_open
 from starter.console.words import LABELS, TONES
@@ -60,6 +61,7 @@ def _environment(language: str) -> Environment:
         "day": _day,
         "age": _age,
         "word": _word,
+        "said": lambda sentence: said(sentence, translator(language).gettext),
     }
     return environment
 

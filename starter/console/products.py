@@ -19,9 +19,9 @@ from intake import stock
 from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console.acting import act, texts
-from starter.console.documents.actions import amount_of
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
+from starter.console.numbers import amount_of
 from starter.console.page import render, tongue
 from starter.console.pictures import picture, stairs
 from starter.languages import translator

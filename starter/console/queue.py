@@ -1,17 +1,149 @@
-"""Home: what waits for this person."""
+"""Home: what waits for this person, one kind of work after the other, acted upon in place, one or many at once."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from db.queries import queues
+from domain.actor import Role
+from domain.errors import Invalid, NotFound, OrderkeepError, Told, told
+from domain.queues import Queue, queues_of
+from intake.users import Person
+from starter.api.answers import in_database
+from starter.api.problems import said
+from starter.console.acting import act, texts
+from starter.console.deciding import ACTIONS, TITLES, Action
 from starter.console.door import pages
-from starter.console.page import render
+from starter.console.listing import filters_of, link
+from starter.console.page import render, tongue
+from starter.languages import translator
 
 router = pages()
+ROWS = 50
+MOST_AT_ONCE = 200
+_FILTERS = ("role", "reason", "customer")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for: the kind of work, whose it is, and what of it."""
+
+    kind: Queue | None
+    roles: frozenset[Role]
+    filters: dict[str, str] = field(default_factory=dict)
+    after: str | None = None
+
+
+def _asked(request: Request, wanted: str | None) -> Asked:
+    person: Person = request.state.person
+    filters, after = filters_of(request, _FILTERS)
+    roles = person.roles
+    if filters.get("role") in set(Role) and roles & {Role.ADMIN, Role.MANAGER}:
+        roles = frozenset((Role(filters["role"]),))
+    if wanted is not None and wanted not in {queue.value for queue in queues_of(roles)}:
+        raise NotFound("This is no work of yours. Choose one of the kinds of work at the top of the page.")
+    return Asked(None if wanted is None else Queue(wanted), roles, filters, after)
+
+
+def _fits(row: dict[str, Any], filters: dict[str, str]) -> bool:
+    """Whether a row is among what the address asks for."""
+    reason, customer = filters.get("reason"), filters.get("customer")
+    return reason in (None, row["figures"].get("reason")) and customer in (None, row["customer"])
+
+
+async def _look(
+    request: Request, asked: Asked, answers: dict[str, Answer] | None = None, typed: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Everything that the page shows; what was typed stays where something was refused."""
+    now, translate = datetime.now(UTC), translator(tongue(request)).gettext
+
+    async def look(tx: AsyncConnection) -> dict[str, Any]:
+        counts = await queues.counts(tx, asked.roles, now)
+        kind = asked.kind or Queue(next((each["kind"] for each in counts if each["count"]), counts[0]["kind"]))
+        rows, following = await queues.page(
+            tx, kind, asked.roles, now, limit=ROWS, after=asked.after, translate=translate
+        )
+        more = link(f"/queue/{kind}", {**asked.filters, "after": following}) if following else None
+        return {"counts": counts, "kind": kind, "rows": rows, "more": more}
+
+    found = await in_database(look)
+    found["rows"] = [row for row in found["rows"] if _fits(row, asked.filters)]
+    shown = {row["document"] for row in found["rows"]}
+    settled = [answer for document, answer in (answers or {}).items() if document not in shown]
+    address = link(f"/queue/{found['kind']}", asked.filters)
+    kept = typed if typed and any(not answer.done for answer in (answers or {}).values()) else {}
+    told_besides = {
+        "typed": kept,
+        "answers": answers or {},
+        "settled": settled,
+        "filters": asked.filters,
+        "titles": TITLES,
+    }
+    actions = [action for action in ACTIONS.values() if action.kind is found["kind"]]
+    return {**found, **told_besides, "actions": actions, "address": address, "once": uuid.uuid4().hex}
 
 
 @router.get("/queue")
 async def my_work(request: Request) -> Response:
-    """What waits for the person's role."""
-    return render(request, "queue.html")
+    """The first kind of which something waits."""
+    return render(request, "queue.html", **await _look(request, _asked(request, None)))
+
+
+@router.get("/queue/{kind}")
+async def work_of_a_kind(request: Request, kind: str) -> Response:
+    """What waits of one kind, the most urgent first."""
+    return render(request, "queue.html", **await _look(request, _asked(request, kind)))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one row."""
+
+    document: str
+    order: str
+    done: bool
+    sentence: str
+
+
+async def _do(request: Request, action: Action, document: str, form: dict[str, str]) -> Answer:
+    """One row, in a transaction of its own: what one is refused stops no other."""
+    translate = translator(tongue(request)).gettext
+    order = form.get(f"order-{document}", "")
+    once = f"{form.get('once', '')}/{document}" if form.get("once") else None
+    try:
+        await act(request, action.operation, action.work(document, order, form), once=once)
+    except OrderkeepError as error:
+        wrong = error.errors[0].detail if error.errors else ""
+        sentence = error.detail if not wrong or wrong in error.detail else told("{a} {b}", a=error.detail, b=wrong)
+        return Answer(document, order, False, said(sentence, translate))
+    done: Told | str = action.done
+    return Answer(document, order, True, said(done, translate))
+
+
+def _button(action: Action) -> None:
+    async def press(request: Request) -> Response:
+        form = await request.form()
+        fields = texts(form)
+        one = fields.get("one")
+        chosen: Sequence[str] = [one] if one else [str(each) for each in form.getlist("document")][:MOST_AT_ONCE]
+        if not chosen:
+            raise Invalid("Nothing is chosen. Tick at least one row.")
+        answers = {document: await _do(request, action, document, fields) for document in chosen}
+        return render(
+            request, "queue.html", **await _look(request, _asked(request, action.kind.value), answers, fields)
+        )
+
+    path = f"/queue/{action.kind.value}/{action.name}"
+    router.add_api_route(path, press, methods=["POST"], name=action.operation)
+
+
+for _action in ACTIONS.values():
+    _button(_action)

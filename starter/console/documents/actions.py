@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,20 +19,12 @@ from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console.acting import act, texts
 from starter.console.door import pages
+from starter.console.numbers import amount_of
 from starter.console.page import render
 
 router = pages()
 BY_HAND = "console"
 """The provider of money that a person records; its number is the person's, or one of ours."""
-
-
-def amount_of(text: str) -> str:
-    """A number as people type it: 1,234.50 and 1 234.50 are 1234.50; anything else is left for the check to refuse."""
-    plain = text.replace(",", "").replace(" ", "").replace("\u00a0", "")
-    try:
-        return f"{Decimal(plain):f}"
-    except InvalidOperation:
-        return text
 
 
 @router.post("/shipments/{number}/pick")

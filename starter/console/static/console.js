@@ -51,6 +51,7 @@
       }, 400);
     });
     document.body.addEventListener("change", (event) => {
+      if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
       const all = event.target.closest("input[data-all]");
       if (all) document.querySelectorAll(`input[name="${all.dataset.all}"]`).forEach((box) => { box.checked = all.checked; });
     });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from tests.starter.api.live import Live
 
 PASSWORD = "correct horse battery"
 PEOPLE = tuple(role for role in Role if role is not Role.INTEGRATION)
+Fields = Mapping[str, str | Sequence[str]]
 OURS = {"sec-fetch-site": "same-origin"}
 
 
@@ -32,11 +33,11 @@ class Desk:
         """Open a page."""
         return await self.client.get(path, headers=headers)
 
-    async def post(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> httpx2.Response:
+    async def post(self, path: str, fields: Fields | None = None, **headers: str) -> httpx2.Response:
         """Press a button of one of our pages."""
-        return await self.client.post(path, data=fields or {}, headers={**OURS, **headers})
+        return await self.client.post(path, data=dict(fields or {}), headers={**OURS, **headers})
 
-    async def click(self, path: str, fields: dict[str, str] | None = None) -> httpx2.Response:
+    async def click(self, path: str, fields: Fields | None = None) -> httpx2.Response:
         """Press a button that asks through a script."""
         return await self.post(path, fields, **{"hx-request": "true"})
 

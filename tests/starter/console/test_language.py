@@ -13,6 +13,7 @@ from jinja2.ext import InternationalizationExtension
 
 import starter.console
 from starter.console import nav
+from starter.console.deciding import ACTIONS, TITLES
 from starter.console.words import LABELS, TONES
 from starter.languages import translator
 
@@ -56,7 +57,8 @@ def test_every_sentence_has_a_chinese_one(source):
 
 def test_every_word_and_every_entry_of_the_menu_has_a_chinese_one():
     chinese = translator("zh-CN")
-    words = {*LABELS.values(), *(item.name for item in nav.ITEMS)}
+    words = {*LABELS.values(), *(item.name for item in nav.ITEMS), *TITLES.values()}
+    words |= {text for action in ACTIONS.values() for text in (action.words, action.done)}
     assert sorted(word for word in words if chinese.gettext(word) == word) == []
 
 
