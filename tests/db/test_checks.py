@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.checks import RULES, SHOWN, run_checks
+from db.schema import least, newest
 from tests.db.breaches import BREACHES, Breach
 from tests.db.conftest import Company
 
@@ -53,6 +54,23 @@ async def test_a_guard_that_is_off_is_reported(company: Company, statement: str,
         broken = await verdict(tx)
         await tx.rollback()
     assert broken == {"guards_in_force": (f"{reported} is missing or switched off",)}
+
+
+async def test_for_the_length_of_a_deploy_the_newer_of_program_and_database_knows_more_moves(company: Company):
+    more = "INSERT INTO legal_move (document, from_state, to_state) VALUES ('order', 'COMPLETED', 'DRAFT')"
+    fewer = "DELETE FROM legal_move WHERE document = 'order' AND from_state = 'COMPLETED' OR document = 'dispute'"
+    for revision, change, found in (
+        ("9001", more, set()),
+        (newest(), more, {"legal_moves"}),
+        (least(), more, {"legal_moves"}),
+        (least(), fewer, set()),
+        (newest(), fewer, {"legal_moves"}),
+    ):
+        async with company.guarded.connect() as tx:
+            await tx.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+            assert (await tx.execute(text(change))).rowcount > 0
+            assert set(await verdict(tx)) == found, (revision, change)
+            await tx.rollback()
 
 
 def test_every_check_has_a_test_that_breaks_it():
