@@ -13,11 +13,11 @@ from db.queries import policies, review
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.calendar import local_date
-from domain.invoicing import parse_terms
 from domain.policy import Policy
 from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, Reason, exposure, findings
 from domain.steps import OrderStep, ReviewOutcome
 from domain.wording import HOLD_MESSAGES, fill
+from intake.review import order_facts
 
 
 @activity.defn
@@ -128,26 +128,10 @@ async def _ruled(tx: AsyncConnection, number: str) -> list[review.HoldRow]:
 async def _facts(
     tx: AsyncConnection, order: review.Reviewed, policy: Policy, now: datetime
 ) -> tuple[OrderFacts, AccountFacts]:
-    terms = parse_terms(order.payment_terms)
     limit = policy.credit_limit(order.credit_limit, order.customer_group)
     lines = await review.lines_under_review(tx, order, policy, now)
     account, deposit, same_po = await review.account_under_review(tx, order, limit, policy.day, now)
-    facts = OrderFacts(
-        number=order.number,
-        currency=order.currency,
-        total=order.total,
-        prepaid=terms is not None and terms.prepaid,
-        deposit=deposit,
-        requested_date=order.requested_date,
-        ship_by=order.ship_by,
-        ship_complete=order.shipping_policy == "ship_complete",
-        seller_role=order.created_role,
-        customer_active=order.active,
-        has_address=order.has_address,
-        same_po_orders=same_po,
-        lines=lines,
-    )
-    return facts, account
+    return order_facts(order, lines, deposit, same_po), account
 
 
 async def _announce(

@@ -16,7 +16,7 @@ from domain.calendar import local_date
 from domain.policy import Policy
 from domain.shipping import may_ship
 from domain.steps import OrderStep, StockOutcome
-from domain.stock import Demand, Sourcing, source
+from domain.stock import Demand, Sourcing, arrival, source
 from intake.stock import settle_pegs
 
 
@@ -40,7 +40,7 @@ async def _allocate(tx: AsyncConnection, step: OrderStep) -> StockOutcome:
     if order.state == "CONFIRMED":
         await review.move_order(tx, order.number, "IN_FULFILMENT")
     policy = await policies.policy(tx, order.policy_version)
-    at_hand = step.now + policy.days(policy.handling_days + policy.transit_days)
+    at_hand = arrival(step.now, policy, in_stock=True, lead_time_days=None)
     await stock.allocate(tx, taken, step.now, local_date(at_hand, order.time_zone))
     await settle_pegs(tx, taken)
     for piece in taken:
@@ -113,9 +113,7 @@ async def _promise(
     for line, missing in short:
         promise = line.promise_date
         if line.backordered == 0:
-            lead = leads[line.sku][1]
-            days = policy.default_lead_time_days if lead is None else lead
-            at = now + policy.days(days + policy.handling_days + policy.transit_days)
+            at = arrival(now, policy, in_stock=False, lead_time_days=leads[line.sku][1])
             promise = local_date(at, order.time_zone)
         promises.append((line.line, promise))
         if line.backordered == 0:

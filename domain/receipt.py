@@ -46,6 +46,24 @@ class PricedLine:
     tax: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the lines of an order come to."""
+
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Tax included."""
+        return self.net + self.tax
+
+
+def totals(lines: Sequence[PricedLine]) -> Totals:
+    """The sums of lines whose amounts were rounded each on its own."""
+    return Totals(sum((line.net for line in lines), Decimal(0)), sum((line.tax for line in lines), Decimal(0)))
+
+
 def content_hash(request: OrderRequest) -> str:
     """What makes two requests the same: everything but the spelling of numbers."""
     parts: list[str] = [request.model_dump_json(exclude={"lines"})]

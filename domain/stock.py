@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+
+from domain.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,12 @@ def source(demands: Sequence[Demand], free: Free) -> list[Sourcing]:
                 missing -= piece
                 taken.append(Sourcing(demand.key, demand.sku, warehouse, piece))
     return taken
+
+
+def arrival(now: datetime, policy: Policy, *, in_stock: bool, lead_time_days: int | None) -> datetime:
+    """When pieces can be with the customer: handling and transit, and before them the lead time when none are free.
+
+    A product without a lead time of its own or of its supplier's has the policy's. Days are policy days.
+    """
+    lead = policy.default_lead_time_days if lead_time_days is None else lead_time_days
+    return now + policy.days(policy.handling_days + policy.transit_days + (0 if in_stock else lead))

@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,8 +16,7 @@ from domain.actor import Actor
 from domain.calendar import local_date
 from domain.errors import FieldError, Invalid, Unavailable, told
 from domain.facts import OrderRequest
-from domain.policy import Policy
-from domain.receipt import PricedLine, content_hash, header_errors, price_lines
+from domain.receipt import PricedLine, content_hash, header_errors, price_lines, totals
 from domain.shapes import MAX_AMOUNT
 
 
@@ -38,20 +36,13 @@ async def submit_order(
     The same customer, purchase order number and content mean the same order. Errors: Invalid, with a pointer per
     field. Safe to repeat by the unique key on those three.
     """
-    digest = content_hash(request)
-    buyer = await receipt.buyer(tx, request.customer, request.customer_po, digest)
-    if buyer is None:
-        detail = told(
-            "There is no customer {customer}; create it with PUT /v1/customers/{customer}.", customer=request.customer
-        )
-        raise Invalid("The order names an unknown customer.", errors=[FieldError("/customer", detail)])
+    buyer, digest = await buyer_of(tx, request)
     if buyer.taken_before is not None:
         return Submitted(buyer.taken_before, created=False)
-    if buyer.policy_version is None:
-        raise Unavailable("No policy is in force yet: run the set-up once (`orderkeep up` or `python worker.py`).")
-    lines = await _priced(tx, request, buyer, now)
-    policy = await policies.policy(tx, buyer.policy_version)
-    order = _accepted(actor, request, digest, buyer, policy, now, channel)
+    lines, wrong = await priced(tx, request, buyer, now)
+    if wrong:
+        raise Invalid("The order cannot be taken as it is; correct the fields and send it again.", errors=wrong)
+    order = await accepted(tx, actor, request, digest, buyer, now, channel)
     if await receipt.insert_order(tx, order, lines) is None:
         assert request.customer_po is not None
         return Submitted(await receipt.twin(tx, buyer.code, request.customer_po, digest), created=False)
@@ -59,10 +50,34 @@ async def submit_order(
     return Submitted(order.number, created=True)
 
 
-def _accepted(
-    actor: Actor, request: OrderRequest, digest: str, buyer: receipt.Buyer, policy: Policy, now: datetime, channel: str
+async def buyer_of(tx: AsyncConnection, request: OrderRequest, *, numbered: bool = True) -> tuple[receipt.Buyer, str]:
+    """The customer, and the hash of the order's content; with a number for the order unless one only looks.
+
+    Errors: Invalid for a customer that is not there; Unavailable before the first policy is in force.
+    """
+    digest = content_hash(request)
+    buyer = await receipt.buyer(tx, request.customer, request.customer_po, digest, numbered=numbered)
+    if buyer is None:
+        detail = told(
+            "There is no customer {customer}; create it with PUT /v1/customers/{customer}.", customer=request.customer
+        )
+        raise Invalid("The order names an unknown customer.", errors=[FieldError("/customer", detail)])
+    if buyer.policy_version is None:
+        raise Unavailable("No policy is in force yet: run the set-up once (`orderkeep up` or `python worker.py`).")
+    return buyer, digest
+
+
+async def accepted(
+    tx: AsyncConnection,
+    actor: Actor,
+    request: OrderRequest,
+    digest: str,
+    buyer: receipt.Buyer,
+    now: datetime,
+    channel: str,
 ) -> receipt.NewOrder:
-    assert buyer.policy_version is not None
+    """The header as it is frozen: what the request leaves open is the customer's."""
+    policy = await policies.policy(tx, buyer.policy_version)
     return receipt.NewOrder(
         number=f"SO-{buyer.sequence:06d}",
         customer=buyer.code,
@@ -85,16 +100,17 @@ def _accepted(
     )
 
 
-async def _priced(tx: AsyncConnection, request: OrderRequest, buyer: receipt.Buyer, now: datetime) -> list[PricedLine]:
+async def priced(
+    tx: AsyncConnection, request: OrderRequest, buyer: receipt.Buyer, now: datetime
+) -> tuple[list[PricedLine], list[FieldError]]:
+    """Every line that can be priced, and whatever keeps the order from being taken."""
     wrong = header_errors(request, buyer.currency, now.date())
     products = await receipt.product_terms(tx, sorted({line.sku for line in request.lines}), request.currency)
     lines, wrong_lines = price_lines(request, products)
     wrong += wrong_lines
-    if not wrong and sum((line.net + line.tax for line in lines), Decimal(0)) > MAX_AMOUNT:
+    if not wrong and totals(lines).total > MAX_AMOUNT:
         wrong = [FieldError("/lines", "The order's amount is out of all proportion.")]
-    if wrong:
-        raise Invalid("The order cannot be taken as it is; correct the fields and send it again.", errors=wrong)
-    return list(lines)
+    return list(lines), wrong
 
 
 async def _announce(
@@ -106,7 +122,7 @@ async def _announce(
     now: datetime,
 ) -> None:
     effects = Effects(actor.name, now)
-    total = sum((line.net + line.tax for line in lines), Decimal(0))
+    total = totals(lines).total
     figures: dict[str, Any] = {
         "channel": order.channel,
         "lines": len(lines),

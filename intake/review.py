@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,8 +14,31 @@ from domain import review as rules
 from domain.actor import Actor, Role, person_of
 from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound, told
 from domain.facts import HoldRejection, HoldRelease
+from domain.invoicing import parse_terms
 from domain.order_life import moves_from, require_move
 from intake import repair
+
+
+def order_facts(
+    order: review.Reviewed, lines: Sequence[rules.LineFacts], deposit: Decimal, same_po: Sequence[str]
+) -> rules.OrderFacts:
+    """The order as the rules see it: one that is under review, or one that somebody is about to submit."""
+    terms = parse_terms(order.payment_terms)
+    return rules.OrderFacts(
+        number=order.number,
+        currency=order.currency,
+        total=order.total,
+        prepaid=terms is not None and terms.prepaid,
+        deposit=deposit,
+        requested_date=order.requested_date,
+        ship_by=order.ship_by,
+        ship_complete=order.shipping_policy == "ship_complete",
+        seller_role=order.created_role,
+        customer_active=order.active,
+        has_address=order.has_address,
+        same_po_orders=tuple(same_po),
+        lines=tuple(lines),
+    )
 
 
 async def _open_hold(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.receipt import PricedLine, ProductTerms
+from domain.receipt import PricedLine, ProductTerms, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,21 @@ class Buyer:
     shipping_address: dict[str, Any] | None
     policy_version: int
     sequence: int
+    active: bool
+    credit_limit: Decimal | None
+    customer_group: str | None
     taken_before: str | None
 
 
-_BUYER = text("""
+_BUYER_AS = """
 SELECT c.code, c.name, c.email, c.language, c.currency, c.payment_terms, c.time_zone, c.priority, c.shipping_address,
-  (SELECT max(version) FROM policy_version) AS policy_version, nextval('order_number') AS sequence,
+  c.active, c.credit_limit, c.customer_group,
+  (SELECT max(version) FROM policy_version) AS policy_version, {sequence} AS sequence,
   (SELECT o.number FROM sales_order o WHERE o.customer = c.code AND o.customer_po = CAST(:po AS text)
      AND o.content_hash = CAST(:content_hash AS text)) AS taken_before
-FROM customer c WHERE c.code = :code""")
+FROM customer c WHERE c.code = :code"""
+_BUYER = text(_BUYER_AS.format(sequence="nextval('order_number')"))
+_ONLOOKER = text(_BUYER_AS.format(sequence="0"))
 
 _PRODUCTS = text("""
 SELECT p.sku, pp.amount AS list_price,
@@ -101,9 +107,15 @@ class NewOrder:
     expires_at: datetime
 
 
-async def buyer(tx: AsyncConnection, code: str, customer_po: str | None, content_hash: str) -> Buyer | None:
-    """The customer, with the order that already took this content under this purchase order number, if any."""
-    row = (await tx.execute(_BUYER, {"code": code, "po": customer_po, "content_hash": content_hash})).one_or_none()
+async def buyer(
+    tx: AsyncConnection, code: str, customer_po: str | None, content_hash: str, *, numbered: bool = True
+) -> Buyer | None:
+    """The customer, with the order that already took this content under this purchase order number, if any.
+
+    Who only looks takes no number.
+    """
+    values = {"code": code, "po": customer_po, "content_hash": content_hash}
+    row = (await tx.execute(_BUYER if numbered else _ONLOOKER, values)).one_or_none()
     return None if row is None else Buyer(**row._mapping)
 
 
@@ -117,12 +129,11 @@ async def insert_order(tx: AsyncConnection, order: NewOrder, lines: Sequence[Pri
     """Write the order; None when a twin with the same purchase order number and content was faster."""
     values = asdict(order)
     values["ship_to"] = None if order.ship_to is None else json.dumps(order.ship_to, ensure_ascii=False)
-    net = sum((line.net for line in lines), Decimal(0))
-    tax = sum((line.tax for line in lines), Decimal(0))
+    amounts = totals(lines)
     values |= {
-        "net": net,
-        "tax": tax,
-        "total": net + tax,
+        "net": amounts.net,
+        "tax": amounts.tax,
+        "total": amounts.total,
         "quantity": sum((line.quantity for line in lines), Decimal(0)),
     }
     values["lines"] = json.dumps([asdict(line) for line in lines], default=str, ensure_ascii=False)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +16,7 @@ from db.locks import lock_accounts
 from domain.calendar import local_date
 from domain.policy import Policy
 from domain.review import AccountFacts, Finding, LineFacts
+from domain.stock import arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,14 @@ SELECT o.number, o.state, o.customer, o.customer_po, o.currency, o.payment_terms
   o.policy_version, o.expires_at, c.email, c.language, c.name, c.active, c.time_zone, c.credit_limit, c.customer_group
 FROM sales_order o JOIN customer c ON c.code = o.customer WHERE o.number = :number FOR NO KEY UPDATE OF o""")
 
-_LINES = text("""
-SELECT l.line, l.sku, l.quantity, l.unit_price, l.discount_percent, l.net, l.list_price, l.unit_cost,
-  p.minimum_order, p.pack_multiple, coalesce(s.free, 0) - p.safety_stock AS free,
-  coalesce(p.lead_time_days, v.lead_time_days) AS lead_time
-FROM order_line l JOIN product p ON p.sku = l.sku LEFT JOIN supplier v ON v.code = p.supplier
-LEFT JOIN LATERAL (SELECT sum(on_hand - reserved) AS free FROM stock_level WHERE sku = l.sku) s ON true
+GOODS = """p.minimum_order, p.pack_multiple, coalesce(s.free, 0) - p.safety_stock AS free,
+  coalesce(p.lead_time_days, v.lead_time_days) AS lead_time"""
+GOODS_OF = """LEFT JOIN supplier v ON v.code = p.supplier
+LEFT JOIN LATERAL (SELECT sum(on_hand - reserved) AS free FROM stock_level WHERE sku = p.sku) s ON true"""
+"""What the rules want to know of a product `p`, besides the line's own figures."""
+_LINES = text(f"""
+SELECT l.line, l.sku, l.quantity, l.unit_price, l.discount_percent, l.net, l.list_price, l.unit_cost, {GOODS}
+FROM order_line l JOIN product p ON p.sku = l.sku {GOODS_OF}
 WHERE l.order_number = :number ORDER BY l.line""")
 
 _ACCOUNT = text("""
@@ -147,28 +151,33 @@ async def lines_under_review(
 ) -> tuple[LineFacts, ...]:
     """The lines with the date at which each can be there: from stock, else after the lead time."""
     rows = await tx.execute(_LINES, {"number": order.number})
-    at_hand = now + policy.days(policy.handling_days + policy.transit_days)
-    lines = []
-    for row in rows:
-        lead = policy.default_lead_time_days if row.lead_time is None else row.lead_time
-        promise = at_hand if row.free >= row.quantity else at_hand + policy.days(lead)
-        lines.append(
-            LineFacts(
-                row.line, row.sku, row.quantity, row.unit_price, row.discount_percent, row.net, row.list_price,
-                row.unit_cost, row.minimum_order, row.pack_multiple, local_date(promise, order.time_zone),
-            )
-        )  # fmt: skip
-    return tuple(lines)
+    return tuple(line_facts(row, row, policy, order.time_zone, now) for row in rows)
+
+
+def line_facts(line: Any, goods: Any, policy: Policy, time_zone: str, now: datetime) -> LineFacts:
+    """A line as the rules see it; `goods` is what was asked of its product by `GOODS`."""
+    promise = arrival(now, policy, in_stock=goods.free >= line.quantity, lead_time_days=goods.lead_time)
+    return LineFacts(
+        line.line, line.sku, line.quantity, line.unit_price, line.discount_percent, line.net, line.list_price,
+        line.unit_cost, goods.minimum_order, goods.pack_multiple, local_date(promise, time_zone),
+    )  # fmt: skip
 
 
 async def account_under_review(
     tx: AsyncConnection, order: Reviewed, limit: Decimal | None, day: timedelta, now: datetime
 ) -> tuple[AccountFacts, Decimal, tuple[str, ...]]:
     """The locked account, the deposit that names the order, and earlier orders under the same purchase order number."""
-    values = {"customer": order.customer, "number": order.number, "po": order.customer_po, "now": now}
-    values["currency"] = order.currency
     # A statement of its own: what the next one counts must have been seen after the lock was had.
     await lock_accounts(tx, [order.customer])
+    return await account_seen(tx, order, limit, day, now)
+
+
+async def account_seen(
+    tx: AsyncConnection, order: Reviewed, limit: Decimal | None, day: timedelta, now: datetime
+) -> tuple[AccountFacts, Decimal, tuple[str, ...]]:
+    """The same without the lock: enough to look, not to decide."""
+    values = {"customer": order.customer, "number": order.number, "po": order.customer_po, "now": now}
+    values["currency"] = order.currency
     row = (await tx.execute(_ACCOUNT, values)).one()
     late = Decimal(0) if row.oldest is None else Decimal(str((now - row.oldest) / day))
     account = AccountFacts(row.receivable, row.reserved, row.unapplied, limit, late, row.amount, row.level)

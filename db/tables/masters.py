@@ -25,6 +25,14 @@ def _search(table: str, key: str) -> Index:
     return Index(f"{table}_search", text(f"search_grams(name, {key})"), postgresql_using="gin")
 
 
+def _beginning(table: str, key: str) -> tuple[Index, Index]:
+    """What is found as somebody types it: how a code begins, and how a name begins, in any collation."""
+    return (
+        Index(f"{table}_code_begins", text(f"upper({key}) text_pattern_ops")),
+        Index(f"{table}_name_begins", text("lower(name) text_pattern_ops")),
+    )
+
+
 class Customer(SQLModel, table=True):
     """Who orders. A null credit limit means the group's, else the company's."""
 
@@ -32,6 +40,7 @@ class Customer(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 9", name="customer_priority"),
         _search("customer", "code"),
+        *_beginning("customer", "code"),
         Index("customer_recent", text("created_at DESC"), text("code DESC")),
     )
     code: str = Field(primary_key=True)
@@ -84,6 +93,7 @@ class Product(SQLModel, table=True):
         CheckConstraint("route IN ('buy','make','none')", name="product_route"),
         CheckConstraint("multiple_of > 0", name="product_multiple"),
         _search("product", "sku"),
+        *_beginning("product", "sku"),
         Index("product_recent", text("created_at DESC"), text("sku DESC")),
     )
     sku: str = Field(primary_key=True)

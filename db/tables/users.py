@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from db.tables.columns import document, flag, moment, optional_moment, reference
@@ -67,4 +67,27 @@ class OrderDraft(SQLModel, table=True):
     id: str = Field(primary_key=True)
     username: str = reference("app_user.username", index=False)
     body: dict[str, Any] = document()
+    updated_at: datetime = moment()
+
+
+class OrderUpload(SQLModel, table=True):
+    """A file of orders that somebody uploaded: what it is, what was found in it, and what became of it.
+
+    `content` goes when all of it was worked off; the report stays.
+    """
+
+    __tablename__ = "order_upload"
+    __table_args__ = (Index("upload_of", "username", "created_at"),)
+    id: str = Field(primary_key=True)
+    username: str = reference("app_user.username", index=False)
+    file: str
+    content: bytes | None = Field(default=None, nullable=True)
+    size: int
+    settings: dict[str, Any] = document()
+    state: str
+    phase: str | None = None
+    done: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("0")))
+    found: dict[str, Any] = document()
+    problems: str | None = None
+    created_at: datetime = moment()
     updated_at: datetime = moment()

@@ -113,8 +113,10 @@ async def signed_in(request: Request) -> Person | None:
 
 def _to_sign_in(request: Request) -> Response:
     """Where to sign in, and to come back to afterwards."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    back = "" if request.method not in _SAFE or wanted == "/" else f"?next={quote(wanted, safe='/')}"
-    if "hx-request" in request.headers:
-        return Response(status_code=200, headers={"HX-Redirect": f"/sign-in{back if request.method in _SAFE else ''}"})
+    scripted = "hx-request" in request.headers
+    page = urlsplit(request.headers.get("hx-current-url", "")) if scripted else request.url
+    wanted = (page.path or "/") + (f"?{page.query}" if page.query else "")
+    back = "" if (request.method not in _SAFE and not scripted) or wanted == "/" else f"?next={quote(wanted, safe='/')}"
+    if scripted:
+        return Response(status_code=200, headers={"HX-Redirect": f"/sign-in{back}"})
     return RedirectResponse(f"/sign-in{back}", 303)

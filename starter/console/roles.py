@@ -13,6 +13,10 @@ ONLY_HERE: dict[str, frozenset[Role]] = {
     # one's own session
     "sign_out": EVERYONE,
     "choose_language": EVERYONE,
+    # an order before it is submitted, for those who may submit it
+    **dict.fromkeys(
+        ("new_order", "find_customer", "find_product", "preview_order", "discard_draft"), MAY["submit_order"]
+    ),
 }
 """What the console alone can do: the handler's name to the roles that may."""
 

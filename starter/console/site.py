@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starter.console import assets, customers, events, lists, products, queue, search, signing_in, suppliers
 from starter.console.documents import actions
 from starter.console.documents import pages as documents
+from starter.console.taking import pages as taking
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.open_router,
@@ -14,6 +15,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.router,
     events.router,
     queue.router,
+    taking.router,
     search.router,
     lists.router,
     customers.router,

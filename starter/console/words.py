@@ -9,6 +9,8 @@ LABELS: Mapping[str, str] = {
     "DRAFT": "draft", "SUBMITTED": "submitted", "IN_REVIEW": "in review", "CONFIRMED": "confirmed",
     "IN_FULFILMENT": "in fulfilment", "FULFILLED": "fulfilled", "COMPLETED": "completed", "REJECTED": "rejected",
     "EXPIRED": "expired", "AMENDING": "being amended", "CANCELLING": "being cancelled", "CANCELLED": "cancelled",
+    "ship_partial": "as goods are there", "ship_complete": "all at once",
+    "cancel_remainder": "what is there, cancel the rest",
     # axes
     "none": "none", "partial": "partial", "full": "full", "paid": "paid", "over": "overpaid",
     # holds

@@ -14,6 +14,8 @@ from jinja2.ext import InternationalizationExtension
 import starter.console
 from starter.console import nav
 from starter.console.deciding import ACTIONS, TITLES
+from starter.console.taking.figures import LATE
+from starter.console.taking.said import FOR_PEOPLE
 from starter.console.words import LABELS, TONES
 from starter.languages import translator
 
@@ -73,3 +75,9 @@ def test_no_page_speaks_without_its_catalogue():
         text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", "", text, flags=re.DOTALL)
         left = set(re.findall(r"[A-Za-z]{2,}", text)) - {"Orderkeep", "English", "PDF"}
         assert left == set(), (path.name, left)
+
+
+def test_what_the_form_says_of_fields_has_a_chinese_sentence():
+    chinese = translator("zh-CN")
+    ours = {*FOR_PEOPLE.values(), LATE}
+    assert sorted(sentence for sentence in ours if chinese.gettext(sentence) == sentence) == []

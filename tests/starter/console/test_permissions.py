@@ -22,15 +22,19 @@ OPEN = {"home", "sign_in_page", "sign_in", "static_file"}
 OWN = {"sign_out", "choose_language"}
 """One's own session."""
 OF_ADMIN: set[str] = set()
+FOR_THOSE_WHO = dict.fromkeys(
+    ("new_order", "find_customer", "find_product", "preview_order", "discard_draft"), "submit_order"
+)
+"""Pages and buttons around an operation of the API, for those who may do it."""
 
 
 def expected(route: APIRoute) -> frozenset[Role]:
     """The roles that may, as the company wrote it down for the API."""
     if route.name in OF_ADMIN:
         return frozenset({Role.ADMIN})
-    if route.name in OWN or route.methods == {"GET"}:
+    if route.name in OWN or (route.methods == {"GET"} and route.name not in FOR_THOSE_WHO):
         return frozenset(PEOPLE)
-    return permissions.allowed(route.name) & frozenset(PEOPLE)
+    return permissions.allowed(FOR_THOSE_WHO.get(route.name, route.name)) & frozenset(PEOPLE)
 
 
 def path_of(route: APIRoute) -> str:

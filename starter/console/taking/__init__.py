@@ -1,0 +1,1 @@
+"""Taking orders: the form for the keyboard, its drafts, and files of orders."""
