@@ -3,11 +3,13 @@
   "use strict";
   const language = document.documentElement.lang;
   const written = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const thisYear = new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
 
   function localTimes(root) {
     root.querySelectorAll("time[datetime]:not([title])").forEach((time) => {
       time.title = time.textContent;
-      time.textContent = written.format(new Date(time.dateTime));
+      const at = new Date(time.dateTime);
+      time.textContent = (at.getFullYear() === new Date().getFullYear() ? thisYear : written).format(at);
     });
   }
 
