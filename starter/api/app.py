@@ -8,6 +8,7 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
 
 from db import engine
 from starter.api import (
@@ -36,6 +37,7 @@ from starter.api.openapi import document_of
 from starter.api.problems import HANDLERS
 from starter.console import site
 from starter.console.events import Bell
+from starter.console.refusals import no_such_page
 from starter.console.signing_in import SignInLimit
 from starter.settings import Settings
 
@@ -99,7 +101,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         lifespan=_pool,
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, HTTPException: no_such_page},
         telemetry=_TELEMETRY,
     )
     app.state.settings = settings

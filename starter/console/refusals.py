@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import OrderkeepError
+from starter.api.problems import http_refused
 from starter.console.page import render
 
 _NO_ANSWER = "The database does not answer just now. Nothing was changed; try again in a moment."
+_NOTHING_HERE = "There is no such page. Check the address, or begin again at the first page."
 log = structlog.get_logger("console")
 
 
@@ -33,6 +35,14 @@ async def refusal_page(request: Request, error: Exception) -> Response:
         return response
     inside = getattr(request.state, "person", None) is not None
     return render(request, "refused.html" if inside else "refused_outside.html", status, **values)
+
+
+async def no_such_page(request: Request, error: Exception) -> Response:
+    """What is at no address, or takes no such method: a page for a browser, a problem for everybody else."""
+    for_people = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+    if not for_people or getattr(error, "status_code", 0) != 404:
+        return await http_refused(request, error)
+    return render(request, "refused_outside.html", 404, code=404, sentence=_NOTHING_HERE, errors=())
 
 
 def _told(error: Exception) -> tuple[int, str, tuple[Any, ...]]:

@@ -152,3 +152,12 @@ async def test_a_person_s_language_stays(office: Office):
     assert '<html lang="zh-CN">' in (await desk.get("/orders")).text
     assert '<html lang="en">' in (await desk.get("/orders?lang=en")).text
     assert COOKIE in desk.client.cookies
+
+
+async def test_an_address_without_a_page_is_said_to_people_as_a_page_and_to_programs_as_a_problem(visitor):
+    page = await visitor.get("/nowhere", headers={"accept": "text/html,*/*;q=0.8", "accept-language": "zh-CN"})
+    assert page.status_code == 404
+    assert "没有这个页面" in page.text
+    for path, accept in (("/nowhere", "*/*"), ("/v1/nowhere", "text/html")):
+        problem = await visitor.get(path, headers={"accept": accept})
+        assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
