@@ -43,6 +43,7 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "invoice": {"DRAFT": "it is posted as it is made", "PAID": "nothing waits; only a bounce would open it again"},
     "payment": {"RECEIVED": "it is applied as it is recorded", "APPLIED": "nothing waits; only a bounce would move it"},
     "case": {},
+    "dispute": {"OPEN": "nobody disputes an invoice yet", "UPHELD": "nobody decides about a dispute yet"},
 }
 """States in which nothing rests, and why: all others that may still change must be seen in the middle of the deploy."""
 
