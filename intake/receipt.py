@@ -40,14 +40,28 @@ async def submit_order(
     if buyer.taken_before is not None:
         return Submitted(buyer.taken_before, created=False)
     lines, wrong = await priced(tx, request, buyer, now)
-    if wrong:
-        raise Invalid("The order cannot be taken as it is; correct the fields and send it again.", errors=wrong)
+    refuse(wrong)
     order = await accepted(tx, actor, request, digest, buyer, now, channel)
     if await receipt.insert_order(tx, order, lines) is None:
         assert request.customer_po is not None
         return Submitted(await receipt.twin(tx, buyer.code, request.customer_po, digest), created=False)
     await _announce(tx, actor, order, lines, buyer, now)
     return Submitted(order.number, created=True)
+
+
+async def foresee_order(tx: AsyncConnection, request: OrderRequest, now: datetime) -> str | None:
+    """The order that took this content before, if any. Reads only. Errors: as `submit_order`."""
+    buyer, _ = await buyer_of(tx, request, numbered=False)
+    if buyer.taken_before is None:
+        _, wrong = await priced(tx, request, buyer, now)
+        refuse(wrong)
+    return buyer.taken_before
+
+
+def refuse(wrong: list[FieldError]) -> None:
+    """Invalid, when anything keeps the order from being taken."""
+    if wrong:
+        raise Invalid("The order cannot be taken as it is; correct the fields and send it again.", errors=wrong)
 
 
 async def buyer_of(tx: AsyncConnection, request: OrderRequest, *, numbered: bool = True) -> tuple[receipt.Buyer, str]:

@@ -39,6 +39,7 @@ from starter.console import site
 from starter.console.events import Bell
 from starter.console.refusals import no_such_page
 from starter.console.signing_in import SignInLimit
+from starter.console.taking.workers import Workers
 from starter.settings import Settings
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -79,6 +80,7 @@ async def _pool(app: FastAPI) -> AsyncIterator[None]:
         engine.configure(settings.database_url, settings.pool_size, plan_once=True)
     yield
     await app.state.bell.close()
+    await app.state.uploads.close()
     await engine.close()
 
 
@@ -111,6 +113,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     app.state.limits = Limits(settings.requests_per_second)
     app.state.sign_in_limit = SignInLimit()
     app.state.bell = Bell(settings.database_url)
+    app.state.uploads = Workers(settings.database_url)
     app.add_middleware(BodyLimit)
     if settings.codec_origin:
         app.add_middleware(CodecOrigin, origin=settings.codec_origin)

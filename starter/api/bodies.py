@@ -20,6 +20,9 @@ MAX_BODY = 8 * 1024 * 1024
 MAX_HELD = 256 * 1024 * 1024
 """Of all requests that are being answered; what they become in memory is a few times as much."""
 MAX_WEBHOOK = 1024 * 1024
+MAX_UPLOAD = 32 * 1024 * 1024
+UPLOADS = "/orders/upload"
+"""Where the console takes files of orders, which may be larger than a body of JSON."""
 LARGE = 64 * 1024
 MAX_FAULTS = 20_000
 _BEGINNING = 20
@@ -191,11 +194,16 @@ class BodyLimit:
         self.patience = patience
         self._held = 0
 
+    def _most(self, path: str) -> int:
+        if path.startswith("/v1/webhooks/"):
+            return min(MAX_WEBHOOK, self.max_body)
+        return max(MAX_UPLOAD, self.max_body) if path == UPLOADS else self.max_body
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = min(MAX_WEBHOOK, self.max_body) if scope["path"].startswith("/v1/webhooks/") else self.max_body
+        most = self._most(scope["path"])
         arrived, whole = 0, False
 
         async def counted() -> Message:

@@ -15,7 +15,20 @@ ONLY_HERE: dict[str, frozenset[Role]] = {
     "choose_language": EVERYONE,
     # an order before it is submitted, for those who may submit it
     **dict.fromkeys(
-        ("new_order", "find_customer", "find_product", "preview_order", "discard_draft"), MAY["submit_order"]
+        (
+            "new_order",
+            "find_customer",
+            "find_product",
+            "preview_order",
+            "discard_draft",
+            "list_uploads",
+            "read_upload",
+            "read_problems",
+            "upload_orders",
+            "map_upload",
+            "take_upload",
+        ),
+        MAY["submit_order"],
     ),
 }
 """What the console alone can do: the handler's name to the roles that may."""

@@ -8,6 +8,7 @@ from starter.console import assets, customers, events, lists, products, queue, s
 from starter.console.documents import actions
 from starter.console.documents import pages as documents
 from starter.console.taking import pages as taking
+from starter.console.taking import uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.open_router,
@@ -16,6 +17,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     queue.router,
     taking.router,
+    uploads.router,
     search.router,
     lists.router,
     customers.router,

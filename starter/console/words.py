@@ -11,6 +11,9 @@ LABELS: Mapping[str, str] = {
     "EXPIRED": "expired", "AMENDING": "being amended", "CANCELLING": "being cancelled", "CANCELLED": "cancelled",
     "ship_partial": "as goods are there", "ship_complete": "all at once",
     "cancel_remainder": "what is there, cancel the rest",
+    # files of orders
+    "LOOKING": "being looked at", "LOOKED": "looked at", "TAKING": "being taken", "DONE": "done",
+    "UNUSABLE": "cannot be used", "STOPPED": "stopped",
     # axes
     "none": "none", "partial": "partial", "full": "full", "paid": "paid", "over": "overpaid",
     # holds

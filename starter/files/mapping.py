@@ -37,6 +37,8 @@ class Mapping:
     decimal: str | None = None
     sheet: str | None = None
     services: frozenset[str] | None = None
+    only: bool = False
+    """Nothing but what `columns` names: somebody has looked at all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def text_of(cell: Cell) -> str:
 def find_columns(cells: Sequence[Cell], mapping: Mapping) -> dict[str, int]:
     """Field to position for a header row; what the mapping names goes before what the headings suggest."""
     headings = [text_of(cell) for cell in cells]
-    found = recognised(headings)
+    found = {} if mapping.only else recognised(headings)
     for name, heading in mapping.columns.items():
         if heading in headings:
             taken = headings.index(heading)

@@ -9,12 +9,22 @@ from pathlib import Path
 
 from starter.files.encoding import detect_encoding
 from starter.files.errors import UnusableFile
-from starter.files.mapping import Layout, Mapping, find_columns, lay_out, missing_columns, missing_currency, usable
+from starter.files.mapping import (
+    Layout,
+    Mapping,
+    find_columns,
+    lay_out,
+    missing_columns,
+    missing_currency,
+    text_of,
+    usable,
+)
 from starter.files.records import Record, Source, TextSource
 from starter.files.workbook import is_workbook, open_workbook
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 10
+SAMPLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,27 @@ class Table:
 
     source: Source
     layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How a file begins: its headings, the columns that were recognised (field to position), and some rows."""
+
+    headings: list[str]
+    columns: dict[str, int]
+    sample: list[list[str]]
+
+
+def look_at_head(path: Path, mapping: Mapping) -> Head:
+    """How a file begins, also one whose headings say too little; UnusableFile for what is no table at all."""
+    head = list(islice(_open_source(path, mapping).records(), HEADER_WITHIN))
+    if not head:
+        return Head([], {}, [])
+    found = [find_columns(record.cells, mapping) for record in head]
+    usual = [find_columns(record.cells, Mapping()) for record in head]
+    row = max(range(len(head)), key=lambda place: (len(found[place]), len(usual[place]), -place))
+    sample = [[text_of(cell) for cell in record.cells] for record in head[row + 1 : row + 1 + SAMPLE]]
+    return Head([text_of(cell) for cell in head[row].cells], found[row], sample)
 
 
 def open_table(path: Path, mapping: Mapping) -> Table:

@@ -29,6 +29,21 @@ Card = TypeVar("Card", CustomerCard, ProductCard)
 class DatabaseOnlooker(Onlooker):
     """The taker of a dry run with a database: looks up who and what exists, writes nothing."""
 
+    def __init__(self) -> None:
+        self._to_come: set[str] = set()
+
+    async def create(self, customers: Mapping[str, CustomerCard], products: Mapping[str, ProductCard]) -> None:
+        """Nothing is written; what would be created is remembered."""
+        self._to_come |= {*customers, *products}
+
+    async def take(self, request: OrderRequest) -> Taken:
+        """What submission would say: the order that was taken before, or the refusal; nothing is written."""
+        if self._to_come.isdisjoint((request.customer, *(line.sku for line in request.lines))):
+            foreseen = await engine.settled(lambda tx: receipt.foresee_order(tx, request, datetime.now(UTC)))
+            if foreseen is not None:
+                return Taken(foreseen, False)
+        return Taken(request.customer_po or "", True)
+
     async def unknown_customers(self, codes: Set[str]) -> set[str]:
         """Those of the codes that no customer has."""
         async with engine.transaction() as tx:
@@ -60,9 +75,11 @@ class Clerk(DatabaseOnlooker):
     opening stock comes with the product that it belongs to.
     """
 
-    def __init__(self, source: str, opening_stock: int | None = None) -> None:
+    def __init__(self, source: str, opening_stock: int | None = None, actor: Actor = IMPORTER) -> None:
+        super().__init__()
         self._source = source[:200]
         self._opening = opening_stock
+        self._actor = actor
 
     async def create(self, customers: Mapping[str, CustomerCard], products: Mapping[str, ProductCard]) -> None:
         """Keep the cards, in the order of their codes, a hundred to a transaction and four transactions at once."""
@@ -85,20 +102,20 @@ class Clerk(DatabaseOnlooker):
     ) -> None:
         now = datetime.now(UTC)
         for code, buyer in customers:
-            await masters.put_customer(tx, IMPORTER, code, buyer, now)
+            await masters.put_customer(tx, self._actor, code, buyer, now)
         for sku, product in products:
-            created = await masters.put_product(tx, IMPORTER, sku, product, now)
+            created = await masters.put_product(tx, self._actor, sku, product, now)
             if created and self._opening:
                 movement = StockMovement(
                     sku=sku, warehouse=WAREHOUSE, quantity=Decimal(self._opening), reason="opening",
                     reference=self._source,
                 )  # fmt: skip
-                await stock.move_stock(tx, IMPORTER, movement, now)
+                await stock.move_stock(tx, self._actor, movement, now)
 
     async def take(self, request: OrderRequest) -> Taken:
         """Submit the order; `created` false when it was taken before."""
         submitted = await engine.settled(
-            lambda tx: receipt.submit_order(tx, IMPORTER, request, datetime.now(UTC), channel="file")
+            lambda tx: receipt.submit_order(tx, self._actor, request, datetime.now(UTC), channel="file")
         )
         return Taken(submitted.number, submitted.created)
 
@@ -106,7 +123,7 @@ class Clerk(DatabaseOnlooker):
         """Keep the rows for a person; the same rows of a document are kept once."""
         await engine.settled(
             lambda tx: receipt.hold_document(
-                tx, IMPORTER, held.document, held.kind, held.reason, list(held.rows), held.linked_order,
+                tx, self._actor, held.document, held.kind, held.reason, list(held.rows), held.linked_order,
                 datetime.now(UTC),
             )
         )  # fmt: skip

@@ -47,6 +47,8 @@ async def new_order(request: Request) -> Response:
         if is_draft(draft):
             kept = await drafts.draft(tx, draft, username)
             form, gone = (Typed(), True) if kept is None else (restored(draft, kept), False)
+        elif code := request.query_params.get("customer", ""):
+            form.header["customer"] = code[:64]
         elif repeat:
             earlier = await views_order.order_view(tx, repeat)
             if earlier is None:

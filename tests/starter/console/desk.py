@@ -70,11 +70,11 @@ async def token_of(username: str) -> str:
 
 
 @asynccontextmanager
-async def office_of(live: Live) -> AsyncIterator[Office]:
+async def office_of(live: Live, roles: Sequence[Role] = PEOPLE) -> AsyncIterator[Office]:
     """Everybody at their desks."""
     desks: dict[Role, Desk] = {}
     assert live.app is not None
-    for role in PEOPLE:
+    for role in roles:
         token = await token_of(await hire(role))
         client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=live.app), base_url="http://console", cookies={COOKIE: token}

@@ -23,7 +23,20 @@ OWN = {"sign_out", "choose_language"}
 """One's own session."""
 OF_ADMIN: set[str] = set()
 FOR_THOSE_WHO = dict.fromkeys(
-    ("new_order", "find_customer", "find_product", "preview_order", "discard_draft"), "submit_order"
+    (
+        "new_order",
+        "find_customer",
+        "find_product",
+        "preview_order",
+        "discard_draft",
+        "list_uploads",
+        "read_upload",
+        "read_problems",
+        "upload_orders",
+        "map_upload",
+        "take_upload",
+    ),
+    "submit_order",
 )
 """Pages and buttons around an operation of the API, for those who may do it."""
 

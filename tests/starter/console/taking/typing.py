@@ -19,7 +19,7 @@ def order(*lines: tuple[str, ...], draft: str = DRAFT, **header: str) -> dict[st
 
 def shown(page: str, name: str) -> str:
     """The text of the element with this id."""
-    found = re.search(rf'<(\w+) id="{name}"[^>]*>(.*?)</\1>', page, re.DOTALL)
+    found = re.search(rf'<(\w+)(?: [^>]*)? id="{name}"[^>]*>(.*?)</\1>', page, re.DOTALL)
     return html.unescape(" ".join(re.sub(r"<[^>]+>", "", found[2]).split())) if found else ""
 
 
