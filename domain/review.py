@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.actor import Role
 from domain.policy import Policy
 
 
@@ -44,6 +45,12 @@ OWNER_ROLE: dict[Reason, str] = {
     Reason.DUPLICATE_PO: "sales",
     Reason.PAUSED: "manager",
 }
+
+
+def deciders(owner_role: str) -> frozenset[Role]:
+    """The roles that decide a hold: its owner's, the manager's and the administrator's; finance decides for credit."""
+    owners = {Role(owner_role), Role.MANAGER, Role.ADMIN}
+    return frozenset(owners | {Role.FINANCE} if owner_role == Role.CREDIT else owners)
 
 
 MONEY = frozenset((Reason.CREDIT.value, Reason.OVERDUE.value, Reason.PREPAYMENT.value))

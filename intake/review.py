@@ -78,10 +78,8 @@ async def _open_hold(
 
 
 def _require_owner(actor: Actor, hold: review.HoldRow) -> None:
-    allowed = {Role.ADMIN.value, Role.MANAGER.value, hold.owner_role}
-    if hold.owner_role == Role.CREDIT.value:
-        allowed.add(Role.FINANCE.value)
-    if actor.role.value not in allowed:
+    allowed = rules.deciders(hold.owner_role)
+    if actor.role not in allowed:
         raise Forbidden(
             told(
                 "A {reason} hold is decided by {allowed}, not by {role}.",

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     payload_keys: SecretStr | None = Field(None, description="seal what Temporal keeps: id:base64 ..., unset: plain")
     codec_origin: str | None = Field(None, description="origin of the Web UI that may ask the codec server")
 
+    temporal_ui: str | None = Field(None, description="address of Temporal's Web UI, for links to an order's workflow")
+
     smtp_url: SecretStr | None = Field(None, description="smtp://user:pass@host:port or smtps://; unset: a folder")
     mail_from: str = "Orderkeep <orders@orderkeep.example>"
     mailbox_dir: Path | None = Field(

@@ -24,10 +24,17 @@ from starter.languages import translator
 
 _PATIENCE = timedelta(seconds=2)
 _UNKNOWN = "unknown to the engine"
+_NOT_ASKED = "not asked"
 _GONE = frozenset(("terminated", "failed", "completed", "canceled", "timed_out", _UNKNOWN))
 """What the engine says of a workflow that it does not run; a paused or silent engine says none of these."""
 _CODES = ("state", "owner_role", "engine")
 _clients: list[Client] = []
+
+
+async def waiting_for(number: str, language: str = "en") -> dict[str, Any] | None:
+    """As `why`, out of the database alone: at once, whatever the engine does. `engine` is "not asked"."""
+    found = await _open(number)
+    return None if found is None else _answer(number, *found, None, _NOT_ASKED, language)
 
 
 async def why(number: str, language: str = "en") -> dict[str, Any] | None:
@@ -42,14 +49,19 @@ async def why(number: str, language: str = "en") -> dict[str, Any] | None:
     if engine in _GONE:
         # The order may have ended in between, and its workflow with it.
         found = await _open(number) or found
-    state, waits = found
+    return _answer(number, *found, failing, engine, language)
+
+
+def _answer(
+    number: str, state: str, waits: list[Wait], failing: dict[str, Any] | None, engine: str, language: str
+) -> dict[str, Any]:
     if engine in _GONE and state not in ENDED and not any(wait.cause == "engine" for wait in waits):
         waits = [*waits, Wait("lost", {"engine": engine, "state": state})]
     if failing is not None:
         waits = [*waits, Wait("retry", failing, until=failing["next_retry"], owner_role="operator")]
     wait = most_urgent(waits)
     if wait is None:
-        ended = not engine.startswith("running")
+        ended = state in ENDED if engine == _NOT_ASKED else not engine.startswith("running")
         wait = Wait("ended" if ended else "next", {"state": state})
     tongue = translator(language)
     return {
@@ -65,6 +77,13 @@ async def why(number: str, language: str = "en") -> dict[str, Any] | None:
     }
 
 
+async def engine_client() -> Client:
+    """The one connection of this process to the engine that is asked such questions."""
+    if not _clients:
+        _clients.append(await connect())
+    return _clients[0]
+
+
 async def _open(number: str) -> tuple[str, list[Wait]] | None:
     async with transaction() as tx:
         return await waiting.waits(tx, number)
@@ -75,15 +94,15 @@ def _said(wait: Wait, tongue: NullTranslations) -> str:
     for name in _CODES:
         if (word := WORDS.get(str(said.get(name)))) is not None:
             said[name] = tongue.gettext(word)
+    if error := said.get("error"):
+        said["error"] = tongue.gettext(str(error))
     return fill(tongue.gettext(SENTENCES[wait.cause]), said)
 
 
 async def _failing(number: str) -> tuple[dict[str, Any] | None, str]:
     try:
         async with asyncio.timeout(_PATIENCE.total_seconds()):
-            if not _clients:
-                _clients.append(await connect())
-            handle = _clients[0].get_workflow_handle(f"order/{number}")
+            handle = (await engine_client()).get_workflow_handle(f"order/{number}")
             described = await handle.describe(rpc_timeout=_PATIENCE)
     except RPCError as error:
         return None, _UNKNOWN if "not found" in str(error).lower() else f"does not answer: {error}"

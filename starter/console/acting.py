@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from db.queries import idempotency
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.errors import Forbidden
 from intake.users import Person
 from starter.api.answers import in_database, to_json
@@ -23,24 +23,27 @@ ONCE = "once"
 """The form's hidden field with a fresh key per page shown: pressing the button twice does the work once."""
 
 
-def actor_for(request: Request, operation: str) -> Actor:
-    """As whom the person acts: under their own role, or for one for whom they stand in.
+def actor_for(request: Request, operation: str, among: frozenset[Role] | None = None) -> Actor:
+    """As whom the person acts: under their own role, or for one for whom they stand in; a role of `among` if one fits.
 
     Errors: Forbidden.
     """
     person: Person = request.state.person
-    actor = person.actor_for(roles_that_may_open(operation, reads=False))
+    roles = roles_that_may_open(operation, reads=False)
+    actor = person.actor_for(roles & (among or roles)) or person.actor_for(roles)
     if actor is None:
         raise Forbidden(f"Your role may not do this ({operation.replace('_', ' ')}). Ask a colleague whose role may.")
     return actor
 
 
-async def act(request: Request, operation: str, work: Work, *, once: str | None = None) -> Any:
+async def act(
+    request: Request, operation: str, work: Work, *, once: str | None = None, among: frozenset[Role] | None = None
+) -> Any:
     """Run an operation of the API as the person; with `once`, a repetition does nothing and returns None.
 
     Errors: whatever the operation refuses; the page of the refusal is made by the door.
     """
-    actor = actor_for(request, operation)
+    actor = actor_for(request, operation, among)
     now = datetime.now(UTC)
 
     async def whole(tx: AsyncConnection) -> Any:

@@ -18,6 +18,7 @@ _TABLER = files("sqladmin") / "statics"
 FILES: dict[str, Traversable] = {
     "console.css": _OURS / "console.css",
     "console.js": _OURS / "console.js",
+    "order.css": _OURS / "order.css",
     "order_form.js": _OURS / "order_form.js",
     "taking.css": _OURS / "taking.css",
     "htmx.js": files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js",

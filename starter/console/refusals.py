@@ -31,6 +31,7 @@ async def refusal_page(request: Request, error: Exception) -> Response:
         response = render(request, "refusal.html", **values)
         response.headers["X-Refused"] = str(status)
         response.headers["HX-Retarget"] = "#message"
+        response.headers["HX-Reselect"] = ".alert"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
     inside = getattr(request.state, "person", None) is not None

@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from starter.console import assets, customers, events, lists, products, queue, search, signing_in, suppliers
 from starter.console.documents import actions
 from starter.console.documents import pages as documents
+from starter.console.order import actions as order_actions
+from starter.console.order import pages as order
 from starter.console.taking import pages as taking
 from starter.console.taking import uploads
 
@@ -23,6 +25,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     customers.router,
     products.router,
     suppliers.router,
+    order_actions.router,
+    order.router,
     actions.router,
     documents.router,
 )

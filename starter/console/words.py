@@ -52,18 +52,50 @@ LABELS: Mapping[str, str] = {
     # filters
     "sku": "product", "supplier": "supplier", "customer": "customer", "order": "order", "warehouse": "warehouse",
     "customer_po": "purchase number",
+    # the life of an order
+    "stage:receipt": "order taken", "stage:review": "review", "stage:stock": "in stock",
+    "stage:replenishment": "supplied", "stage:shipping": "shipped out",
+    "stage:invoicing": "invoicing", "stage:collection": "collecting",
+    "stage:after_sales": "after-sales", "life:done": "done", "life:now": "going on", "life:next": "next",
+    "life:later": "later", "life:skipped": "not needed", "life:stopped": "it ended here",
+    "press:release_hold": "Release", "press:reject_hold": "Reject", "press:resume_order": "Resume",
+    "press:pause_order": "Pause", "press:retry_order": "Retry now", "press:cancel_order": "Cancel the order",
+    "press:confirm_pick": "Confirm pick", "press:record_receipt": "Report receipt",
+    "press:record_payment": "Record payment", "press:record_feedback": "Record feedback",
+    "press:open_case": "Open a case", "undo:planned": "planned", "undo:done": "undone", "undo:kept": "kept",
+    "node:hold": "Hold", "node:decision": "Decision", "node:supply": "Supply order", "node:shipment": "Shipment",
+    "node:invoice": "Invoice", "node:payment": "Payment", "node:voucher": "Voucher", "node:reminder": "Reminder, level",
+    "node:case": "Case", "actor:system": "system", "pieces:delivered": "delivered", "pieces:shipped": "under way",
+    "pieces:allocated": "allocated", "pieces:backordered": "backordered", "pieces:open": "open",
+    "pieces:cancelled": "cancelled", "running": "running",
+    # what the review saw
+    "rule:credit": "credit limit", "rule:overdue": "overdue items", "rule:prepayment": "prepayment",
+    "rule:price": "discount", "rule:margin": "margin", "rule:quantity": "quantity", "rule:stock": "promise",
+    "rule:customer": "customer", "rule:address": "address", "rule:duplicate_po": "duplicate purchase order",
+    "outcome:pass": "passes", "outcome:warn": "warning", "outcome:hold": "hold",
+    "figure:receivable": "receivable", "figure:reserved": "confirmed, not billed", "figure:order": "this order",
+    "figure:unapplied": "unapplied cash", "figure:exposure": "exposure", "figure:limit": "limit",
+    "figure:over_by": "over by", "figure:overdue": "overdue", "figure:oldest_days": "oldest, days",
+    "figure:share_percent": "share, %", "figure:reminder_level": "reminder level", "figure:received": "received",
+    "figure:line": "line", "figure:sku": "product", "figure:discount_percent": "discount, %",
+    "figure:authority_percent": "may give, %", "figure:role": "seller's role", "figure:net": "net",
+    "figure:cost": "cost", "figure:margin_percent": "margin, %", "figure:floor_percent": "floor, %",
+    "figure:quantity": "quantity", "figure:minimum": "minimum", "figure:pack": "pack", "figure:promise": "promised",
+    "figure:requested": "requested", "figure:ship_by": "demanded by", "figure:active": "active",
+    "figure:earlier_orders": "earlier orders", "True": "yes", "False": "no", "unlimited": "unlimited",
 }  # fmt: skip
 """Code to its English word; the catalogues translate these words."""
 
 _GOOD = ("CONFIRMED", "FULFILLED", "COMPLETED", "RELEASED", "CLEARED", "RECEIVED", "DELIVERED", "PAID", "APPLIED",
-         "RESOLVED", "CLOSED", "full", "paid")  # fmt: skip
+         "RESOLVED", "CLOSED", "full", "paid", "outcome:pass")  # fmt: skip
 _RUNNING = ("SUBMITTED", "IN_FULFILMENT", "ORDERED", "ACKNOWLEDGED", "PARTIALLY_RECEIVED", "PICKING", "PACKED",
             "BOOKED", "IN_TRANSIT", "OUT_FOR_DELIVERY", "POSTED", "PARTIALLY_PAID", "ASSIGNED", "IN_PROGRESS",
             "partial")  # fmt: skip
 _WAITING = ("IN_REVIEW", "OPEN", "PROPOSED", "APPROVED", "CREATED", "AT_PICKUP_POINT", "UNAPPLIED",
-            "PARTIALLY_APPLIED", "NEW", "WAITING_CUSTOMER", "over", "AMENDING", "CANCELLING")  # fmt: skip
+            "PARTIALLY_APPLIED", "NEW", "WAITING_CUSTOMER", "over", "AMENDING", "CANCELLING",
+            "outcome:warn")  # fmt: skip
 _BAD = ("REJECTED", "EXPIRED", "LOST", "DAMAGED", "RETURNING", "RETURNED", "EXCEPTION", "ATTEMPT_FAILED",
-        "WRITTEN_OFF", "REVERSED")  # fmt: skip
+        "WRITTEN_OFF", "REVERSED", "outcome:hold")  # fmt: skip
 TONES: Mapping[str, str] = {
     **dict.fromkeys(_GOOD, "green"),
     **dict.fromkeys(_RUNNING, "blue"),

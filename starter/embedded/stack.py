@@ -204,7 +204,7 @@ class Stack:
         if self.servers.launched.temporal:  # nothing that belongs to another server may reach for this one
             env |= {name: None for name in self._environ if name.startswith("TEMPORAL_")}
             env |= {"TEMPORAL_ADDRESS": endpoints.temporal, "TEMPORAL_NAMESPACE": NAMESPACE}
-            env |= {"TEMPORAL_CONFIG_FILE": os.devnull}
+            env |= {"TEMPORAL_CONFIG_FILE": os.devnull, "ORDERKEEP_TEMPORAL_UI": endpoints.temporal_ui}
         return env
 
     def _write_endpoints(self, *, running: bool) -> None:
