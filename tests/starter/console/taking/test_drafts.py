@@ -84,3 +84,9 @@ async def test_another_address_is_repeated_and_the_customers_own_is_not_written_
     first = (await office[Role.SALES].post("/orders/new", {**fields, "ship_to-country": "GB"})).headers["location"]
     page = (await office[Role.SALES].get(f"/orders/new?repeat={first.removeprefix('/orders/')}")).text
     assert value_of(page, "ship_to-city") == "Leith"
+
+
+async def test_an_order_is_begun_from_the_page_of_its_customer(office: Office):
+    page = (await office[Role.SALES].get("/orders/new?customer=HARBOUR")).text
+    assert value_of(page, "customer") == "HARBOUR"
+    assert shown(page, "customer-name") == "Harbour Books · GBP · net30"
