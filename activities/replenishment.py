@@ -69,12 +69,12 @@ async def _order_supply(tx: AsyncConnection, step: SupplyStep) -> SupplyOutcome:
             await replenishment.move_supply(tx, supply.number, after, step.now)
             state = after
     if supply.state != state and supply.kind == "purchase":
-        route = (await replenishment.routes(tx, [supply.sku]))[supply.sku]
-        if route.supplier_email is not None:
+        name, email = await replenishment.addressee(tx, supply.number)
+        if email is not None:
             effects.notice(
-                "purchase_order", route.supplier_email, "en", document=supply.number, supply_order=supply.number,
+                "purchase_order", email, "en", document=supply.number, supply_order=supply.number,
                 supplier=supply.supplier, expected_date=supply.due_at.date(),
-                lines=[{"sku": supply.sku, "name": route.name, "quantity": str(supply.quantity)}],
+                lines=[{"sku": supply.sku, "name": name, "quantity": str(supply.quantity)}],
             )  # fmt: skip
     waiting = False
     if supply.kind == "production" and state not in ("RECEIVED", "CANCELLED"):

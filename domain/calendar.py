@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +20,11 @@ def is_time_zone(name: str) -> bool:
 def local_date(at: datetime, time_zone: str) -> date:
     """The calendar date of an instant where the customer lives."""
     return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """What is due on a day is due until the day is over, in UTC, as due dates are shown."""
+    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def end_of_month(at: datetime, day: timedelta, time_zone: str = "UTC") -> datetime:

@@ -24,6 +24,8 @@ EVENTS: Mapping[str, str] = {
     "supply_ordered": "Supply order {supply} for {quantity} of {sku} covers the shortage.",
     "supply_received": "Received {quantity} of {sku} on {supply}.",
     "supply_late": "Supply order {supply} is late; the buyer was reminded.",
+    "supply_acknowledged": "Supply order {supply} is to come in by {due_date}. {comment}",
+    "promise_changed": "{sku} is promised for {promise} now.",
     "no_supply_route": "{sku} has no route of supply: {quantity} {quantity:waits|wait} for stock.",
     "shipment_created": "Delivery note {shipment} created from {warehouse}: {pieces} {pieces:piece|pieces}.",
     "pick_confirmed": "Pick of {shipment} confirmed: {pieces} {pieces:piece|pieces} in "
@@ -57,6 +59,7 @@ EVENTS: Mapping[str, str] = {
     "order_resumed": "Resumed by {by}: {comment}",
     "retry_requested": "{by} asked for what fails to be tried again at once. {comment}",
     "reset_requested": "{by} had the order's workflow begin again from its start. {comment}",
+    "commented": "{by}: {text}",
     "document_held": "Rows of file document {source} are held for a person: {reason}",
 }
 

@@ -91,7 +91,7 @@ async def _settle_new(
     payment = collection.new_payment(number, fact, meant)
     items = await _locked_items(tx, payment, meant.customer)
     await collection.own(tx, number, meant.customer, meant.order_number)
-    return await _apply(tx, effects, payment, meant.customer, items, now)
+    return await settle(tx, effects, payment, meant.customer, items, now)
 
 
 async def _locked_items(tx: AsyncConnection, payment: collection.PaymentRow, customer: str) -> list[OpenItem]:
@@ -126,15 +126,21 @@ def _chosen(items: list[OpenItem], payment: collection.PaymentRow) -> list[OpenI
     return [*named, *(item for item in of_order if item not in named)]
 
 
-async def _apply(
+async def settle(
     tx: AsyncConnection,
     effects: Effects,
     payment: collection.PaymentRow,
     customer: str,
     items: list[OpenItem],
     now: datetime,
+    *,
+    at_most: Decimal | None = None,
 ) -> list[Application]:
-    pieces = applications(items, payment.unapplied)
+    """Settle items with a payment in the order given, under the locks of their orders and of the account.
+
+    Writes applications, states and timeline; the voucher and the messages are the caller's.
+    """
+    pieces = applications(items, payment.unapplied if at_most is None else at_most)
     applied = sum((piece.amount for piece in pieces), Decimal(0))
     state = payment_state(payment.amount, payment.amount - payment.unapplied + applied)
     if pieces:
@@ -200,7 +206,7 @@ async def apply_cash_on_account(
             await collection.own(tx, payment.number, customer, order)
             voucher = payer_voucher(payment.unapplied, customer)
             await ledger.post(tx, f"payer/{payment.number}", "payer", payment.number, currency, now, voucher, order)
-        pieces = await _apply(tx, effects, payment, customer, items, now)
+        pieces = await settle(tx, effects, payment, customer, items, now)
         settled = [(piece.customer, piece.amount) for piece in pieces]
         key = f"application/{payment.number}/{items[0].invoice}"
         voucher = application_voucher(customer, settled)

@@ -19,6 +19,7 @@ _DOCUMENTS = {
     "invoice": ("invoice", "number", "state"),
     "payment": ("payment", "number", "state"),
     "case": ("support_case", "number", "state"),
+    "dispute": ("dispute", "id", "status"),
 }
 
 _TRIGGERS = (

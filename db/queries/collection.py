@@ -68,9 +68,9 @@ SELECT i.invoice, i.instalment, v.order_number AS order, v.customer, o.customer_
 FROM invoice v JOIN instalment i ON i.invoice = v.number JOIN sales_order o ON o.number = v.order_number
 WHERE v.customer = :customer AND v.currency = :currency AND v.paid < v.total AND i.paid < i.amount
 ORDER BY i.due_at, i.invoice, i.instalment""")
-_PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, reference, invoice_reference, state"
+PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, reference, invoice_reference, state"
 _ON_ACCOUNT = text(f"""
-SELECT {_PAYMENT_COLUMNS} FROM payment
+SELECT {PAYMENT_COLUMNS} FROM payment
 WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
   ARRAY[upper(invoice_reference), upper(reference)] || regexp_split_to_array(upper(reference), '[ ,;]+')
     && CAST(:names AS text[])

@@ -64,6 +64,11 @@ _ROUTES = text("""
 SELECT p.sku, p.name, p.route, p.supplier, v.email AS supplier_email,
   coalesce(p.lead_time_days, v.lead_time_days) AS lead_time_days, p.minimum_quantity, p.multiple_of
 FROM product p LEFT JOIN supplier v ON v.code = p.supplier WHERE p.sku = ANY(:skus)""")
+_ADDRESSEE = text("""
+SELECT p.name, v.email FROM supply_order s JOIN product p ON p.sku = s.sku LEFT JOIN supplier v ON v.code = s.supplier
+WHERE s.number = :number""")
+_HAS_COMPONENTS = text("SELECT EXISTS (SELECT 1 FROM product_component WHERE sku = :sku)")
+_HAS_SUPPLIER = text("SELECT EXISTS (SELECT 1 FROM supplier WHERE code = :code)")
 _SPARE = text("""
 SELECT s.number, s.quantity - s.received - coalesce((
   SELECT sum(g.open) FROM supply_peg g WHERE g.supply_order = s.number), 0) AS spare
@@ -118,6 +123,22 @@ async def uncovered_lines(tx: AsyncConnection, number: str) -> list[tuple[int, s
 async def routes(tx: AsyncConnection, skus: Sequence[str]) -> dict[str, Route]:
     """How products are supplied."""
     return {row.sku: Route(**row._mapping) for row in await tx.execute(_ROUTES, {"skus": list(skus)})}
+
+
+async def addressee(tx: AsyncConnection, number: str) -> tuple[str, str | None]:
+    """What a purchase is of, and where its letter goes: (the product's name, the supplier's address or None)."""
+    row = (await tx.execute(_ADDRESSEE, {"number": number})).one()
+    return row.name, row.email
+
+
+async def has_components(tx: AsyncConnection, sku: str) -> bool:
+    """Whether a product has a bill of materials."""
+    return bool((await tx.execute(_HAS_COMPONENTS, {"sku": sku})).scalar_one())
+
+
+async def has_supplier(tx: AsyncConnection, code: str) -> bool:
+    """Whether there is such a supplier."""
+    return bool((await tx.execute(_HAS_SUPPLIER, {"code": code})).scalar_one())
 
 
 async def spare(tx: AsyncConnection, sku: str, but: str = "") -> list[tuple[str, Decimal]]:

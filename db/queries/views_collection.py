@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import search, shown
-from db.queries.keyset import Key, Listing, states
+from db.queries.keyset import Key, Listing, OneOf, states
 
 _HEADER = """p.number, p.provider, p.provider_payment_id, p.customer, p.order_number AS order, p.currency, p.amount,
   p.applied, p.refunded, p.unapplied, p.reference, p.invoice_reference AS invoice, p.state, p.received_at,
@@ -22,7 +22,12 @@ SELECT {_HEADER}, {shown.many(_APPLICATIONS)} AS applications FROM payment p WHE
 PAYMENTS = Listing(
     f"SELECT {_HEADER} FROM payment p",
     (Key("p.received_at", "received_at", "timestamptz"), Key("p.number", "number", "text")),
-    {"state": states("p.state", "payment"), "customer": "p.customer = :customer", "q": search.payments("p.number")},
+    {
+        "state": states("p.state", "payment"),
+        "customer": "p.customer = :customer",
+        "unapplied": OneOf("(p.unapplied > 0 AND 'true' = %s)", ("true",)),
+        "q": search.payments("p.number"),
+    },
 )
 _AMOUNTS = ("amount", "applied", "refunded", "unapplied")
 
@@ -40,6 +45,6 @@ async def payment_view(tx: AsyncConnection, number: str) -> dict[str, Any] | Non
 async def payment_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Payments, the latest received first; filters: state, customer, q."""
+    """Payments, the latest received first; filters: state, customer, unapplied, q."""
     found, following = await PAYMENTS.page(tx, limit, after, filters)
     return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

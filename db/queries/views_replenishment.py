@@ -36,6 +36,7 @@ SUPPLIES = Listing(
         "sku": "s.sku = :sku",
         "kind": OneOf("s.kind", ("purchase", "production")),
         "supplier": "s.supplier = :supplier",
+        "overdue": OneOf("(s.due_at < now() AND s.state NOT IN ('RECEIVED', 'CANCELLED') AND 'true' = %s)", ("true",)),
     },
 )
 _PIECES = ("quantity", "received", "remaining")
@@ -58,6 +59,6 @@ async def supply_view(tx: AsyncConnection, number: str) -> dict[str, Any] | None
 async def supply_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Supply orders, newest first; filters: state, sku, kind, supplier."""
+    """Supply orders, newest first; filters: state, sku, kind, supplier, overdue."""
     found, following = await SUPPLIES.page(tx, limit, after, filters)
     return [shown.row(row._mapping, quantities=_PIECES) for row in found], following

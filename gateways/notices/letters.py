@@ -134,6 +134,15 @@ LETTERS: Mapping[str, Letter] = {
         ),
         ("customer_po", "promise_date", "lines"),
     ),
+    "promise_changed": Letter(
+        "customer",
+        "A new date for a part of your order {order}",
+        (
+            "We have a new date for what is still to come of your order {order}.",
+            "We will ship it without delay as soon as it arrives. You need not do anything.",
+        ),
+        ("customer_po", "promise_date", "lines"),
+    ),
     "shipped": Letter(
         "customer",
         "Your order {order} is on its way",

@@ -24,12 +24,16 @@ MAY: dict[str, frozenset[Role]] = {
     "release_hold": _OWNERS,
     "reject_hold": _OWNERS,
     "cancel_order": _may(Role.SALES, Role.MANAGER),
+    "comment_on_order": _OWNERS,
     # stock, replenishment, shipping
     "move_stock": _may(Role.WAREHOUSE, Role.MANAGER),
     "record_receipt": _may(Role.WAREHOUSE, Role.PURCHASING, Role.PRODUCTION, Role.MANAGER, Role.INTEGRATION),
+    "create_supply_order": _may(Role.PURCHASING, Role.PRODUCTION, Role.MANAGER),
+    "acknowledge_supply": _may(Role.PURCHASING, Role.PRODUCTION, Role.MANAGER),
     "confirm_pick": _may(Role.WAREHOUSE, Role.MANAGER, Role.INTEGRATION),
     # collection
     "record_payment": _may(Role.FINANCE, Role.CREDIT, Role.MANAGER, Role.INTEGRATION),
+    "apply_payment": _may(Role.FINANCE, Role.CREDIT, Role.MANAGER),
     # after-sales
     "record_feedback": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),
     "open_case": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from db.queries import matching as matching_queries
 from db.queries import views_collection, views_documents, views_invoicing, views_ledger
 from domain.actor import Actor
 from domain.facts import PaymentFact
+from domain.requests import Match
 from gateways.documents.invoice import invoice_pdf
-from intake import collection
+from intake import collection, matching
 from starter.api.answers import in_database, json_response
 from starter.api.contract import PDF, Number, answers, location, page_of, pdf_response, stage_router
 from starter.api.idempotency import Answer, perform
@@ -80,16 +82,38 @@ async def list_payments(
     page: PageQuery,
     state: Annotated[Filter, one_of(views_collection.PAYMENTS, "state")] = None,
     customer: Filter = None,
+    unapplied: Annotated[Filter, one_of(views_collection.PAYMENTS, "unapplied")] = None,
     q: Search = None,
 ) -> Response:
     """List payments; `q` is a number (payment, order, invoice) or the provider's id."""
-    return await listed(views_documents.payment_list, page, state=state, customer=customer, q=q)
+    filters = {"state": state, "customer": customer, "unapplied": unapplied, "q": q}
+    return await listed(views_documents.payment_list, page, **filters)
 
 
 @router.get("/payments/{number}", responses=answers(payments.Payment, ok="The payment"))
 async def read_payment(number: Number) -> Response:
     """One payment with what it was applied to."""
     return await shown(views_documents.payment_view, "payment", number)
+
+
+@router.get(
+    "/payments/{number}/suggestions",
+    responses=page_of(payments.Suggestion, "open invoices that the payment may be for, ten at most, likeliest first"),
+)
+async def suggest_invoices(number: Number) -> Response:
+    """Which open invoices a payment may be for: what it names, then the exact amount, then the customer's oldest."""
+    return await shown(matching_queries.suggestions, "payment", number)
+
+
+@router.post("/payments/{number}/apply", responses=answers(payments.Payment, ok="The payment"))
+async def apply_payment(request: Request, number: Number, body: Match) -> Response:
+    """Settle an open invoice with what is unapplied of a payment: all that fits, unless an amount is given."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await matching.apply_payment(tx, actor, number, body, now)
+        return Answer(200, await views_documents.payment_view(tx, number))
+
+    return await perform(request, work)
 
 
 @ledger.get("/journal", responses=page_of(invoicing.Voucher, "journal entries, newest first"))

@@ -15,7 +15,8 @@ from db.queries import views_documents, views_held, views_order, views_review
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid
 from domain.facts import Cancellation, HoldRejection, HoldRelease, OrderRequest
-from intake import cancellation, receipt, review
+from domain.requests import Comment
+from intake import cancellation, comments, receipt, review
 from starter.api.answers import json_response
 from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
@@ -79,6 +80,22 @@ async def read_order(request: Request, number: Number) -> Response:
 async def read_timeline(request: Request, number: Number) -> Response:
     """Who did what, when and why."""
     return await shown(partial(views_order.timeline, translate=speech(request)), "order", number)
+
+
+@router.post(
+    "/orders/{number}/comments",
+    status_code=201,
+    responses=answers(receipts.OrderComment, created="The comment stands in the order's timeline"),
+)
+async def comment_on_order(request: Request, number: Number, body: Comment) -> Response:
+    """Say something about an order to colleagues; it stands in the timeline and moves nothing."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await comments.comment_on_order(tx, actor, number, body, now)
+        said = {"order": number, "text": body.text, "by": actor.name, "at": now}
+        return Answer(201, said, location("orders", number))
+
+    return await perform(request, work)
 
 
 @router.get("/orders/{number}/why", responses=answers(Why, ok="What the order waits for"))

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from db.queries import views_documents, views_replenishment
 from domain.actor import Actor
 from domain.facts import ReceiptReport
-from intake import replenishment
-from starter.api.contract import Number, answers, page_of, stage_router
+from domain.requests import Acknowledgement, SupplyRequest
+from intake import promising, replenishment, supplying
+from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, listed, one_of
 from starter.api.reading import shown
@@ -29,9 +30,35 @@ async def list_supply_orders(
     supplier: Filter = None,
     sku: Filter = None,
     kind: Annotated[Filter, one_of(views_replenishment.SUPPLIES, "kind")] = None,
+    overdue: Annotated[Filter, one_of(views_replenishment.SUPPLIES, "overdue")] = None,
 ) -> Response:
-    """List purchase and production orders."""
-    return await listed(views_documents.supply_list, page, state=state, supplier=supplier, sku=sku, kind=kind)
+    """List purchase and production orders, for instance those that should be there: ?overdue=true."""
+    filters = {"state": state, "supplier": supplier, "sku": sku, "kind": kind, "overdue": overdue}
+    return await listed(views_documents.supply_list, page, **filters)
+
+
+@router.post(
+    "/supply-orders", status_code=201, responses=answers(SupplyOrder, created="The supply order exists and is sent off")
+)
+async def create_supply_order(request: Request, body: SupplyRequest) -> Response:
+    """Order supply by hand: it goes to those who wait and have none on order, the oldest first."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        number = await supplying.create_supply_order(tx, actor, body, now)
+        return Answer(201, await views_documents.supply_view(tx, number), location("supply-orders", number))
+
+    return await perform(request, work)
+
+
+@router.post("/supply-orders/{number}/acknowledge", responses=answers(SupplyOrder, ok="The supply order"))
+async def acknowledge_supply(request: Request, number: Number, body: Acknowledgement) -> Response:
+    """Keep the date that the supplier or the shop floor named: the waiting lines are promised anew."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await promising.acknowledge_supply(tx, actor, number, body, now)
+        return Answer(200, await views_documents.supply_view(tx, number))
+
+    return await perform(request, work)
 
 
 @router.get("/supply-orders/{number}", responses=answers(SupplyOrder, ok="The supply order"))

@@ -22,7 +22,7 @@ _TABLES = (
     "sales_order", "order_line", "hold", "credit_reservation", "customer", "customer_account", "stock_level",
     "stock_movement", "allocation", "component_allocation", "supply_order", "supply_receipt", "shipment",
     "shipment_line", "invoice", "invoice_line", "instalment", "payment", "payment_application", "journal_entry",
-    "journal_line", "reminder", "notice", "support_case",
+    "journal_line", "reminder", "notice", "support_case", "dispute",
 )  # fmt: skip
 _ALL = text(
     "SELECT json_build_object("
@@ -37,6 +37,7 @@ STATES = {
     "invoice": ("invoice", "number", "state"),
     "payment": ("payment", "number", "state"),
     "case": ("support_case", "number", "state"),
+    "dispute": ("dispute", "id", "status"),
 }
 """Where each kind of document keeps its state."""
 

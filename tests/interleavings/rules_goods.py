@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -15,9 +16,12 @@ from activities.shipping import book_shipment, create_shipments, poll_tracking
 from activities.stock import allocate_order
 from db.engine import settled
 from domain.facts import PickReport, ReceiptReport, StockMovement, TrackingFact, TrackingStatus
+from domain.requests import Acknowledgement, SupplyRequest
+from intake.promising import acknowledge_supply
 from intake.replenishment import record_receipt
 from intake.shipping import confirm_pick, record_tracking
 from intake.stock import move_stock
+from intake.supplying import create_supply_order
 from tests.builders import CARRIER
 from tests.interleavings.doing import BOSS, PICK, TIMES, Doing, does, refused
 
@@ -84,6 +88,24 @@ class GoodsRules(Doing):
         self.pieces[supply["sku"]] += pieces
         for part, each in PARTS.get(supply["sku"], {}).items():
             self.pieces[part] -= each * pieces
+
+    @does(create_supply_order)
+    @rule(sku=SKUS, pieces=st.integers(1, 8), made=st.booleans())
+    def supply_is_ordered_by_hand(self, sku: str, pieces: int, made: bool) -> None:
+        """For who waits, or for the shelf; what has no bill of materials is not made."""
+        wish = {"sku": sku, "quantity": str(pieces), "kind": "production" if made else "purchase"}
+        answer = self.tell(create_supply_order, SupplyRequest.model_validate(wish))
+        assert refused(answer) == (made and sku not in PARTS)
+
+    @does(acknowledge_supply)
+    @rule(pick=PICK, days=st.sampled_from([0, 3, 30]))
+    def a_supplier_names_a_date(self, pick: int, days: int) -> None:
+        """Twice the same; of what is on order."""
+        if supply := self.one("supply_order", pick):
+            said = Acknowledgement(due_date=self.now.date() + timedelta(days=days))
+            expected = supply["state"] in ("ORDERED", "ACKNOWLEDGED", "PARTIALLY_RECEIVED")
+            for _ in range(2):
+                assert refused(self.tell(acknowledge_supply, supply["number"], said)) == (not expected)
 
     @does(create_shipments)
     @rule(pick=PICK, times=TIMES)

@@ -19,9 +19,11 @@ from activities.after_sales import (
 from activities.collection import look_at_instalment, record_payment_signal, send_reminder
 from activities.invoicing import post_invoice
 from domain.facts import CaseMove, CaseRequest, Feedback, PaymentFact
+from domain.requests import Match
 from domain.steps import InstalmentStep, PaymentStep, ReminderStep
 from intake.after_sales import move_case, open_case, record_feedback
 from intake.collection import record_payment
+from intake.matching import apply_payment
 from tests.interleavings.doing import PICK, TIMES, Doing, does, refused
 
 NAMES = ("invoice", "order", "customer", "nobody", "purchase order")
@@ -76,6 +78,22 @@ class MoneyRules(Doing):
         assert self.tell(record_payment, told).number == number
         more = PaymentFact.model_validate({**fact, "amount": str(told.amount + 1)})
         assert refused(self.tell(record_payment, more)), "another amount under the same id"
+
+    @does(apply_payment)
+    @rule(pick=PICK, other=PICK, amount=st.sampled_from([None, "12.00", "500.00"]))
+    def cash_is_matched_by_hand(self, pick: int, other: int, amount: str | None) -> None:
+        """What is left of a payment settles what is open of an invoice, never more than either."""
+        cash, bill = self.one("payment", pick), self.one("invoice", other)
+        if cash is None or bill is None:
+            return
+        match = Match.model_validate({"invoice": bill["number"], "amount": amount})
+        wanted = Decimal(amount) if amount else Decimal("0.01")
+        possible = (
+            cash["currency"] == bill["currency"]
+            and cash["customer"] in (None, bill["customer"])
+            and min(cash["unapplied"], bill["outstanding"]) >= wanted
+        )
+        assert refused(self.tell(apply_payment, cash["number"], match)) == (not possible)
 
     @does(look_at_instalment, send_reminder)
     @rule(pick=PICK, days=st.sampled_from([0, 8, 31]), times=TIMES)

@@ -34,6 +34,7 @@ NO_RULE: dict[str, str] = {
     "revoke_key": "a key is no part of an order's life",
     "encode_payloads": "what the engine keeps is sealed and opened; no document changes",
     "decode_payloads": "what the engine keeps is sealed and opened; no document changes",
+    "comment_on_order": "a line of the timeline; no document changes",
     "pause_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",
     "resume_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",
     "retry_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",
@@ -133,7 +134,16 @@ def tour(machine: type[Machine]) -> None:
         lambda: m.a_shipment_is_billed(0, "at once"),
         lambda: m.money_comes(0, "invoice", "0.01", signal=True),
         lambda: m.money_comes(0, "nobody", "500.00", signal=False),
+        lambda: m.supply_is_ordered_by_hand("GEM", 3, made=False),
+        lambda: m.a_shortage_is_covered(0, "once"),
+        lambda: m.a_supplier_names_a_date(0, 3),
         lambda: m.a_reminder_is_due(0, 31, "at once"),
+        *(lambda pick=pick: m.money_comes(pick, "nobody", "12.00", signal=False) for pick in range(3)),
+        *(
+            lambda pick=pick, other=other: m.cash_is_matched_by_hand(pick, other, None)
+            for pick in range(4)
+            for other in range(3)
+        ),
         *(lambda pick=pick: m.an_order_is_cancelled(pick, done=True, times="at once") for pick in range(4)),
         lambda: m.an_undo_goes_on(0, "again"),
         lambda: m.a_customer_answers(0, 5),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from starter.api.schemas.common import Currency, Moment, Money, PaymentState, Shown
+from typing import Literal
+
+from starter.api.schemas.common import Currency, Day, Moment, Money, PaymentState, Shown
 
 
 class OrderPayment(Shown):
@@ -45,3 +47,19 @@ class Payment(PaymentRow):
     """A payment with what it was applied to."""
 
     applications: list[PaymentApplication]
+
+
+class Suggestion(Shown):
+    """An open invoice that a payment may be for, why, and how much would be applied."""
+
+    invoice: str
+    order: str
+    customer: str
+    customer_name: str
+    customer_po: str | None
+    total: Money
+    outstanding: Money
+    currency: Currency
+    due_date: Day
+    amount: Money
+    reason: Literal["reference", "amount", "oldest"]

@@ -108,3 +108,12 @@ class TimelineEntry(Shown):
     after: str | None
     document: str | None
     figures: Figures
+
+
+class OrderComment(Shown):
+    """What somebody said about an order."""
+
+    order: str
+    text: str
+    by: str
+    at: Moment

@@ -44,7 +44,7 @@ async def a_company_that_waits() -> dict[str, str]:
     return {
         "held0": held[0], "held1": held[1], "note": note, "supply": supply, "billed": billed, "invoice": invoice,
         "tracking": sent.tracking_number, "open": open_order, "paused": paused, "key": key, **holds,
-        "case": await builders.a_case(billed),
+        "case": await builders.a_case(billed), "cash": await builders.a_payment("30.00", reference="who is this"),
     }  # fmt: skip
 
 
@@ -76,6 +76,10 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "record_feedback": (f"/v1/orders/{there['billed']}/feedback", EXAMPLES["record_feedback"]),
         "open_case": ("/v1/cases", {"order": there["billed"], "subject": "One bolt is bent"}),
         "move_case": (f"/v1/cases/{there['case']}/start", {"comment": "we look"}),
+        "comment_on_order": (f"/v1/orders/{there['open']}/comments", EXAMPLES["comment_on_order"]),
+        "apply_payment": (f"/v1/payments/{there['cash']}/apply", {"invoice": there["invoice"], "amount": "20.00"}),
+        "create_supply_order": ("/v1/supply-orders", {"sku": "BOLT", "quantity": "9", "supplier": "STEELWORKS"}),
+        "acknowledge_supply": (f"/v1/supply-orders/{there['supply']}/acknowledge", {"due_date": "2026-03-12"}),
         "pause_order": (f"/v1/orders/{there['open']}/pause", EXAMPLES["pause_order"]),
         "resume_order": (f"/v1/orders/{there['paused']}/resume", EXAMPLES["resume_order"]),
         "retry_order": (f"/v1/orders/{there['open']}/retry", EXAMPLES["retry_order"]),

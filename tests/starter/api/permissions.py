@@ -15,7 +15,16 @@ READS = frozenset(
         *("list_customers", "read_customer", "list_suppliers", "read_supplier", "list_products", "read_product"),
         *("list_stock", "list_supply_orders", "read_supply_order", "list_shipments", "read_shipment"),
         *("print_delivery_note", "list_invoices", "print_invoice", "read_invoice", "list_payments", "read_payment"),
-        *("list_journal", "read_trial_balance", "list_cases", "read_case", "read_checks", "list_queues", "read_queue"),
+        *(
+            "list_journal",
+            "read_trial_balance",
+            "list_cases",
+            "read_case",
+            "read_checks",
+            "list_queues",
+            "read_queue",
+            "suggest_invoices",
+        ),
     }
 )
 """Every role reads everything of the company, except keys."""
@@ -24,6 +33,10 @@ BESIDES_ADMIN = {
     "cancel_order": "sales manager",
     "release_hold": "sales credit purchasing production warehouse finance support manager",
     "reject_hold": "sales credit purchasing production warehouse finance support manager",
+    "comment_on_order": "sales credit purchasing production warehouse finance support manager",
+    "apply_payment": "finance credit manager",
+    "create_supply_order": "purchasing production manager",
+    "acknowledge_supply": "purchasing production manager",
     "pause_order": "manager",
     "resume_order": "manager",
     "retry_order": "manager",

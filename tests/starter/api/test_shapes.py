@@ -131,6 +131,7 @@ async def _write_everything(live: Live) -> None:
         assert (await live.put(path, body)).status_code == 201
     order = await _orders(live)
     await _money_and_goods(live)
+    await _by_hand(live, order)
     await _after_sales(live, order)
     await _operation(live)
     await put_masters(live)
@@ -191,6 +192,16 @@ async def _money_and_goods(live: Live) -> None:
         (f"/v1/webhooks/carriers/{builders.CARRIER}", {**SCAN, "data": {**scan, "status": "delivered"}}),
     ]:
         assert (await live.hook(path, raw(body))).status_code == 200, body
+
+
+async def _by_hand(live: Live, order: str) -> None:
+    await _ok(live, f"/v1/orders/{order}/comments", EXAMPLES["comment_on_order"], 201)
+    (bill,) = await builders.invoiced(await builders.an_order({"BOLT": 3}))
+    cash = await builders.a_payment("40.00", reference="who is this")
+    await _ok(live, f"/v1/payments/{cash}/apply", {"invoice": bill, "amount": "6.00"}, 200)
+    await _ok(live, "/v1/supply-orders", EXAMPLES["create_supply_order"], 201)
+    (*_, supply) = await builders.allocated(await builders.an_order({"NUT": 30}))
+    await _ok(live, f"/v1/supply-orders/{supply}/acknowledge", EXAMPLES["acknowledge_supply"], 200, 200)
 
 
 async def _after_sales(live: Live, order: str) -> None:

@@ -1,0 +1,62 @@
+"""Promises that hang on a supply order: its date, the order lines it is for, and when each of them may be there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An order line that waits for a supply order; `due_at` is when the last piece of it is to come in."""
+
+    order_number: str
+    line: int
+    sku: str
+    promise_date: date | None
+    due_at: datetime
+    customer_po: str | None
+    name: str
+    email: str
+    language: str
+    time_zone: str
+
+
+_ACKNOWLEDGE = text("""
+UPDATE supply_order SET due_at = :due_at, chased_at = NULL,
+  state = CASE WHEN state = 'ORDERED' THEN 'ACKNOWLEDGED' ELSE state END WHERE number = :number""")
+_PROMISED = text("""
+SELECT l.order_number, l.line, l.sku, l.promise_date, o.customer_po, c.name, c.email, c.language, c.time_zone,
+  (SELECT max(s.due_at) FROM supply_peg p JOIN supply_order s ON s.number = p.supply_order
+   WHERE p.order_number = l.order_number AND p.line = l.line AND p.open > 0
+     AND s.state NOT IN ('RECEIVED', 'CANCELLED')) AS due_at
+FROM (SELECT DISTINCT order_number, line FROM supply_peg WHERE supply_order = :number AND open > 0
+    AND order_number IS NOT NULL) g
+JOIN order_line l ON l.order_number = g.order_number AND l.line = g.line AND l.backordered > 0
+JOIN sales_order o ON o.number = l.order_number JOIN customer c ON c.code = o.customer
+ORDER BY l.order_number, l.line""")
+_PROMISE = text("""
+UPDATE order_line l SET promise_date = r.promise
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(order_number text, line int, promise date)
+WHERE l.order_number = r.order_number AND l.line = r.line""")
+
+
+async def acknowledge(tx: AsyncConnection, number: str, due_at: datetime) -> None:
+    """The supplier or the shop floor has named a date; the buyer is reminded anew when that passes."""
+    await tx.execute(_ACKNOWLEDGE, {"number": number, "due_at": due_at})
+
+
+async def promised_by(tx: AsyncConnection, number: str) -> list[Promised]:
+    """The order lines that wait for pieces of a supply order."""
+    return [Promised(**row._mapping) for row in await tx.execute(_PROMISED, {"number": number})]
+
+
+async def promise(tx: AsyncConnection, promises: Sequence[tuple[str, int, date]]) -> None:
+    """Promise order lines for new dates: (order, line, date)."""
+    rows = [{"order_number": order, "line": line, "promise": day.isoformat()} for order, line, day in promises]
+    await tx.execute(_PROMISE, {"rows": json.dumps(rows)})
