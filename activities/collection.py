@@ -76,12 +76,12 @@ async def look_at_instalment(step: InstalmentStep) -> InstalmentOutcome:
 
 @activity.defn
 async def send_reminder(step: ReminderStep) -> InstalmentOutcome:
-    """Send the reminder of a level, unless it is paid. Safe to repeat: one reminder per instalment and level."""
+    """Send the reminder of a level, unless all is paid or disputed. Safe to repeat: one per instalment and level."""
 
     async def work(tx: AsyncConnection) -> InstalmentOutcome:
         row = await invoicing.locked_instalment(tx, step.invoice, step.instalment)
         policy = await policies.policy(tx, row.policy_version)
-        if row.outstanding > 0 and (row.level is None or row.level < step.level):
+        if row.undisputed > 0 and (row.level is None or row.level < step.level):
             await _remind(tx, row, step, policy)
             row = (await invoicing.instalments(tx, step.invoice, step.instalment))[0]
         return instalment_outcome(row, policy)
@@ -92,13 +92,13 @@ async def send_reminder(step: ReminderStep) -> InstalmentOutcome:
 async def _remind(tx: AsyncConnection, row: invoicing.InstalmentRow, step: ReminderStep, policy: Policy) -> None:
     rung = next((level for level in policy.reminders if level.level == step.level), None)
     late = Decimal(str((step.now - row.due_at) / policy.day))
-    fee, interest = (Decimal(0), Decimal(0)) if rung is None else charges(row.outstanding, late, rung, row.currency)
+    fee, interest = (Decimal(0), Decimal(0)) if rung is None else charges(row.undisputed, late, rung, row.currency)
     await invoicing.keep_reminder(tx, row, step.level, fee, interest, step.now)
-    if not worth_reminding(row.outstanding, policy):
+    if not worth_reminding(row.undisputed, policy):
         return
     effects = Effects("system", step.now)
     figures: dict[str, Any] = {
-        "invoice": row.invoice, "level": step.level, "outstanding": row.outstanding, "currency": row.currency,
+        "invoice": row.invoice, "level": step.level, "outstanding": row.undisputed, "currency": row.currency,
         "due_date": row.due_at.date(), "fee": fee, "interest": interest,
     }  # fmt: skip
     effects.note(row.order_number, "reminder_sent", document=row.invoice, **figures)

@@ -60,6 +60,10 @@ EVENTS: Mapping[str, str] = {
     "retry_requested": "{by} asked for what fails to be tried again at once. {comment}",
     "reset_requested": "{by} had the order's workflow begin again from its start. {comment}",
     "commented": "{by}: {text}",
+    "dispute_opened": "{amount} {currency} of {invoice} are disputed: {reason}",
+    "dispute_upheld": "Dispute about {invoice} upheld: {amount} {currency} stay open, without reminders, until they "
+    "are credited. {comment}",
+    "dispute_withdrawn": "Dispute about {invoice} withdrawn: {amount} {currency} are due as before. {comment}",
     "document_held": "Rows of file document {source} are held for a person: {reason}",
 }
 

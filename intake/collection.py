@@ -218,7 +218,7 @@ async def apply_cash_on_account(
 def instalment_outcome(row: invoicing.InstalmentRow, policy: Policy) -> InstalmentOutcome:
     """Where the collection of an instalment stands, as its collector needs it."""
     plan = reminder_plan(row.posted_at, row.due_at, policy)
-    following = next_reminder(plan, row.level, row.reminded_at) if row.outstanding > 0 else None
+    following = next_reminder(plan, row.level, row.reminded_at) if row.undisputed > 0 else None
     return InstalmentOutcome(
         settled=row.outstanding == 0,
         next_level=None if following is None else following.level,

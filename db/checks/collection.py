@@ -71,6 +71,14 @@ RULES: tuple[Rule, ...] = (
         WHERE (p.customer, p.currency) IS DISTINCT FROM (v.customer, v.currency)""",
     ),
     Rule(
+        "disputed_within_outstanding",
+        "No more of an invoice is disputed than is outstanding.",
+        "{number}: {disputed} disputed of {outstanding} {currency} outstanding",
+        """SELECT v.number, d.disputed, v.outstanding, v.currency FROM invoice v JOIN (
+          SELECT invoice, sum(disputed) AS disputed FROM dispute WHERE disputed > 0 GROUP BY invoice
+        ) d ON d.invoice = v.number WHERE d.disputed > v.outstanding""",
+    ),
+    Rule(
         "one_payment_per_provider_id",
         "A provider's payment is recorded once.",
         "{provider} {provider_payment_id} is recorded as {payments}",

@@ -103,6 +103,13 @@ invoices AS (
   UPDATE invoice v SET paid = v.paid + t.amount,
     state = CASE WHEN v.paid + t.amount >= v.total THEN 'PAID' ELSE 'PARTIALLY_PAID' END
   FROM t WHERE v.number = t.invoice),
+-- What is paid of an invoice is no longer disputed: its disputes keep what is left outstanding, the oldest first.
+disputes AS (
+  UPDATE dispute d SET disputed = n.still, status = CASE WHEN n.still = 0 THEN 'PAID' ELSE d.status END
+  FROM (SELECT e.id, greatest(0, least(e.disputed, v.total - v.paid - t.amount - coalesce(sum(e.disputed)
+      OVER (PARTITION BY e.invoice ORDER BY e.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS still
+    FROM t JOIN dispute e ON e.invoice = t.invoice JOIN invoice v ON v.number = t.invoice WHERE e.disputed > 0) n
+  WHERE d.id = n.id AND d.disputed <> n.still),
 account AS (
   UPDATE customer_account SET receivable = receivable - :applied, unapplied = unapplied - :applied
   WHERE customer = :customer)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.disputes import OF_INSTALMENT
 from domain.invoicing import Instalment
 
 
@@ -77,11 +78,17 @@ class InstalmentRow:
     name: str
     email: str
     language: str
+    disputed: Decimal
 
     @property
     def outstanding(self) -> Decimal:
         """What is still to be paid."""
         return self.amount - self.paid
+
+    @property
+    def undisputed(self) -> Decimal:
+        """What the customer is reminded of."""
+        return self.outstanding - self.disputed
 
 
 _LOCK = text("SELECT 1 FROM sales_order WHERE number = :order FOR NO KEY UPDATE")
@@ -122,9 +129,10 @@ account AS (
   UPDATE customer_account SET receivable = receivable + :total,
     reserved = reserved - coalesce((SELECT freed FROM reservation), 0) WHERE customer = :customer)
 SELECT number FROM posted""")
-_INSTALMENTS = text("""
+_INSTALMENTS = text(f"""
 SELECT i.invoice, i.instalment, i.amount, i.paid, i.due_at, v.posted_at, v.order_number, v.currency, o.policy_version,
-  r.level, r.sent_at AS reminded_at, v.customer, o.customer_po, c.name, c.email, c.language
+  r.level, r.sent_at AS reminded_at, v.customer, o.customer_po, c.name, c.email, c.language,
+  {OF_INSTALMENT} AS disputed
 FROM instalment i JOIN invoice v ON v.number = i.invoice JOIN sales_order o ON o.number = v.order_number
 JOIN customer c ON c.code = v.customer
 LEFT JOIN LATERAL (SELECT level, sent_at FROM reminder WHERE invoice = i.invoice AND instalment = i.instalment
@@ -193,7 +201,7 @@ def new_instalments(
             invoice=invoice, instalment=part.instalment, amount=part.amount, paid=Decimal(0), due_at=part.due_at,
             posted_at=now, order_number=header.number, currency=header.currency, policy_version=header.policy_version,
             level=None, reminded_at=None, customer=header.customer, customer_po=header.customer_po, name=header.name,
-            email=header.email, language=header.language,
+            email=header.email, language=header.language, disputed=Decimal(0),
         )
         for part in parts
     ]  # fmt: skip
@@ -210,7 +218,7 @@ async def keep_reminder(
 ) -> bool:
     """Keep a reminder; False when that level was sent already."""
     values = {
-        "invoice": row.invoice, "instalment": row.instalment, "level": level, "outstanding": row.outstanding,
+        "invoice": row.invoice, "instalment": row.instalment, "level": level, "outstanding": row.undisputed,
         "fee": fee, "interest": interest, "now": now,
     }  # fmt: skip
     return (await tx.execute(_REMIND, values)).scalar_one_or_none() is not None

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.disputes import OF_INSTALMENT
+
 ENDED = "'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED'"
 
 
@@ -79,7 +81,9 @@ open AS (
     WHERE v.number = i.invoice AND o.state NOT IN ({ENDED}) AND {_NOT_PAUSED} LIMIT 1) o ON true
   LEFT JOIN LATERAL (SELECT level, sent_at FROM reminder r
     WHERE r.invoice = i.invoice AND r.instalment = i.instalment ORDER BY level DESC LIMIT 1) r ON true
-  WHERE i.paid < i.amount AND i.due_at < now()),
+  WHERE i.paid < i.amount AND i.due_at < now()
+    AND NOT (EXISTS (SELECT 1 FROM dispute d WHERE d.invoice = i.invoice AND d.disputed > 0)
+      AND {OF_INSTALMENT} >= i.amount - i.paid)),
 rung AS (
   SELECT o.number, o.invoice, o.instalment, n.level, greatest(
     o.due_at + make_interval(secs => n.seconds), o.sent_at + make_interval(secs => n.seconds - coalesce(

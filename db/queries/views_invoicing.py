@@ -29,10 +29,13 @@ SELECT payment, instalment, amount, at FROM payment_application WHERE invoice = 
 _REMINDERS = """
 SELECT instalment, level, outstanding, fee, interest, sent_at FROM reminder
 WHERE invoice = v.number ORDER BY sent_at, instalment, level"""
+_DISPUTES = """
+SELECT id, amount, disputed, reason, status, opened_by, opened_at, decided_by, decided_at, comment FROM dispute
+WHERE invoice = v.number ORDER BY id"""
 _INVOICE = text(f"""
 SELECT {_HEADER}, o.payment_terms, o.ship_to, c.shipping_address, c.language, {shown.many(_LINES)} AS lines,
   {shown.many(_INSTALMENTS)} AS instalments, {shown.many(_APPLICATIONS)} AS applications,
-  {shown.many(_REMINDERS)} AS reminders
+  {shown.many(_REMINDERS)} AS reminders, {shown.many(_DISPUTES)} AS disputes
 {_FROM} WHERE v.number = :number""")
 INVOICES = Listing(
     f"SELECT {_HEADER} {_FROM}",
@@ -68,6 +71,7 @@ async def invoice_view(tx: AsyncConnection, number: str) -> dict[str, Any] | Non
     invoice["instalments"] = shown.rows(found.instalments, currency, amounts=("amount", "paid", "outstanding"))
     invoice["applications"] = shown.rows(found.applications, currency, amounts=("amount",))
     invoice["reminders"] = shown.rows(found.reminders, currency, amounts=("outstanding", "fee", "interest"))
+    invoice["disputes"] = shown.rows(found.disputes, currency, amounts=("amount", "disputed"))
     return invoice
 
 

@@ -65,6 +65,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "apply_payment": {"invoice": "INV-000017", "amount": "142.56"},
     "create_supply_order": {"sku": "PEN-01", "quantity": "40", "supplier": "PAPERMILL"},
     "acknowledge_supply": {"due_date": "2030-03-08", "comment": "By phone; the mill is short of paper."},
+    "open_dispute": {"amount": "9.90", "reason": "One notebook was wet."},
+    "resolve_dispute": {"outcome": "withdrawn", "comment": "It was found dry."},
     "record_feedback": {"score": 5, "comment": "Fast, and well packed."},
     "open_case": {"order": "SO-000001", "kind": "complaint", "priority": "high", "subject": "Two notebooks are wet"},
     "move_case": {"comment": "Replacement promised for Monday."},

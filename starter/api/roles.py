@@ -34,6 +34,8 @@ MAY: dict[str, frozenset[Role]] = {
     # collection
     "record_payment": _may(Role.FINANCE, Role.CREDIT, Role.MANAGER, Role.INTEGRATION),
     "apply_payment": _may(Role.FINANCE, Role.CREDIT, Role.MANAGER),
+    "open_dispute": _may(Role.FINANCE, Role.CREDIT, Role.SALES, Role.SUPPORT, Role.MANAGER),
+    "resolve_dispute": _may(Role.FINANCE, Role.MANAGER),
     # after-sales
     "record_feedback": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),
     "open_case": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),

@@ -185,6 +185,9 @@ COLLECTION = (
             "UPDATE payment SET state = 'RECEIVED' WHERE number = '{payment in part}'"),
     _breach("payment_settles_its_own", "PAY-000001 (SMALL, EUR) settles INV-000001 (ACME, EUR)",
             "UPDATE payment SET customer = 'SMALL' WHERE number = 'PAY-000001'"),
+    _breach("disputed_within_outstanding", "{invoice}: 41 disputed of 40 EUR outstanding",
+            "INSERT INTO dispute (invoice, amount, disputed, reason, status, opened_by, opened_at) "
+            "VALUES ('{invoice}', 41, 41, 'bent', 'OPEN', 'somebody', now())"),
     _breach("one_payment_per_provider_id", "bank same is recorded as PAY-000001, PAY-000002",
             "UPDATE payment SET provider_payment_id = 'same' WHERE number IN ('PAY-000001', 'PAY-000002')"),
     _breach("one_reminder_per_level", "{invoice} instalment 2: 2 reminders of level 1",

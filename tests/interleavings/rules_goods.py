@@ -86,7 +86,8 @@ class GoodsRules(Doing):
             return
         assert pieces <= supply["quantity"] - supply["received"]
         self.pieces[supply["sku"]] += pieces
-        for part, each in PARTS.get(supply["sku"], {}).items():
+        parts = PARTS.get(supply["sku"], {}) if supply["kind"] == "production" else {}
+        for part, each in parts.items():
             self.pieces[part] -= each * pieces
 
     @does(create_supply_order)

@@ -19,10 +19,11 @@ from activities.after_sales import (
 from activities.collection import look_at_instalment, record_payment_signal, send_reminder
 from activities.invoicing import post_invoice
 from domain.facts import CaseMove, CaseRequest, Feedback, PaymentFact
-from domain.requests import Match
+from domain.requests import DisputeDecision, DisputeRequest, Match
 from domain.steps import InstalmentStep, PaymentStep, ReminderStep
 from intake.after_sales import move_case, open_case, record_feedback
 from intake.collection import record_payment
+from intake.disputes import open_dispute, resolve_dispute
 from intake.matching import apply_payment
 from tests.interleavings.doing import PICK, TIMES, Doing, does, refused
 
@@ -94,6 +95,25 @@ class MoneyRules(Doing):
             and min(cash["unapplied"], bill["outstanding"]) >= wanted
         )
         assert refused(self.tell(apply_payment, cash["number"], match)) == (not possible)
+
+    @does(open_dispute)
+    @rule(pick=PICK, amount=st.sampled_from(["1.00", "12.00", "500.00"]))
+    def a_bill_is_disputed(self, pick: int, amount: str) -> None:
+        """Never more of it than is outstanding and not disputed yet."""
+        if bill := self.one("invoice", pick):
+            wish = DisputeRequest.model_validate({"amount": amount, "reason": "bent"})
+            lying = sum(row["disputed"] for row in self.books["dispute"] if row["invoice"] == bill["number"])
+            possible = Decimal(amount) <= bill["outstanding"] - lying
+            assert refused(self.tell(open_dispute, bill["number"], wish)) == (not possible)
+
+    @does(resolve_dispute)
+    @rule(pick=PICK, outcome=st.sampled_from(["upheld", "withdrawn"]))
+    def a_dispute_is_decided(self, pick: int, outcome: str) -> None:
+        """Once; what was paid meanwhile is no longer disputed."""
+        if found := self.one("dispute", pick):
+            decision = DisputeDecision.model_validate({"outcome": outcome, "comment": "looked at"})
+            answer = self.tell(resolve_dispute, found["invoice"], int(found["id"]), decision)
+            assert refused(answer) == (found["status"] != "OPEN")
 
     @does(look_at_instalment, send_reminder)
     @rule(pick=PICK, days=st.sampled_from([0, 8, 31]), times=TIMES)

@@ -138,6 +138,8 @@ def tour(machine: type[Machine]) -> None:
         lambda: m.a_shortage_is_covered(0, "once"),
         lambda: m.a_supplier_names_a_date(0, 3),
         lambda: m.a_reminder_is_due(0, 31, "at once"),
+        *(lambda pick=pick: m.a_bill_is_disputed(pick, "1.00") for pick in range(3)),
+        lambda: m.a_dispute_is_decided(0, "withdrawn"),
         *(lambda pick=pick: m.money_comes(pick, "nobody", "12.00", signal=False) for pick in range(3)),
         *(
             lambda pick=pick, other=other: m.cash_is_matched_by_hand(pick, other, None)

@@ -37,13 +37,13 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "supply_order": {
         "PROPOSED": "its workflow orders it at once",
         "APPROVED": "its workflow orders it at once",
-        "ACKNOWLEDGED": "no supplier answers yet",
+        "ACKNOWLEDGED": "the suppliers of the scenes name no date",
     },
     "shipment": {"PICKING": "a pick is told when it is done"},
     "invoice": {"DRAFT": "it is posted as it is made", "PAID": "nothing waits; only a bounce would open it again"},
     "payment": {"RECEIVED": "it is applied as it is recorded", "APPLIED": "nothing waits; only a bounce would move it"},
     "case": {},
-    "dispute": {"OPEN": "nobody disputes an invoice yet", "UPHELD": "nobody decides about a dispute yet"},
+    "dispute": {"OPEN": "no scene disputes an invoice", "UPHELD": "no scene disputes an invoice"},
 }
 """States in which nothing rests, and why: all others that may still change must be seen in the middle of the deploy."""
 

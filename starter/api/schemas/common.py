@@ -28,6 +28,7 @@ SupplyState = Annotated[str, Field(json_schema_extra=_states("supply_order"))]
 ShipmentState = Annotated[str, Field(json_schema_extra=_states("shipment"))]
 InvoiceState = Annotated[str, Field(json_schema_extra=_states("invoice"))]
 PaymentState = Annotated[str, Field(json_schema_extra=_states("payment"))]
+DisputeState = Annotated[str, Field(json_schema_extra=_states("dispute"))]
 CaseState = Annotated[str, Field(json_schema_extra=_states("case"))]
 
 

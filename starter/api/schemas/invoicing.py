@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from starter.api.schemas.common import Currency, Day, InvoiceState, Moment, Money, Quantity, Shown, ShownAddress
+from starter.api.schemas.disputes import InvoiceDispute
 
 
 class OrderInvoice(Shown):
@@ -102,6 +103,7 @@ class Invoice(InvoiceRow):
     instalments: list[Instalment]
     applications: list[InvoiceApplication]
     reminders: list[SentReminder]
+    disputes: list[InvoiceDispute]
 
 
 class VoucherLine(Shown):

@@ -38,6 +38,7 @@ SELECT t.relname AS name FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.o
 WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r' AND t.relname NOT IN (SELECT name FROM counter)"""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _TRACKING = re.compile(r"PW\d{12}")
+_DISPUTE = re.compile(r'(\\*"id\\*": ?)(\d+)(, ?\\*"invoice)')
 _LOCAL = re.compile(r"http://127\.0\.0\.1:\d+")
 _NAMED = {"movement": "stock_movement"}
 """Effects whose key in the journal is a surrogate id."""
@@ -77,7 +78,8 @@ async def outcome(database: str, outside: Table, since: datetime, answer: Any) -
     for row in (row for name in ("engine_outbox", "notice") for row in tables[name]):
         row["attempts"] = "(some)" if row["attempts"] else "(none)"
     meaning = {**_numbers(tables, drawn), **_tracking_numbers(outside[CARRIER])}
-    return {name: sorted(_said(row, meaning, since) for row in rows) for name, rows in everything.items()}
+    said = {name: [_said(row, meaning, since) for row in rows] for name, rows in everything.items()}
+    return {name: sorted(_placed(row, places["dispute"]) for row in rows) for name, rows in said.items()}
 
 
 def _place_ids(tables: Table, ids: list[Any]) -> dict[str, dict[Any, int]]:
@@ -113,6 +115,11 @@ def _said(row: Any, meaning: Mapping[str, str], since: datetime) -> str:
     said = _TRACKING.sub(lambda found: meaning.get(found[0], found[0]), said)
     said = re.sub(r"\b[A-Z]{2,4}-\d{6,}\b", lambda found: meaning.get(found[0], found[0]), said)
     return _INSTANT.sub(lambda found: "(now)" if _is_now(found[0], since) else found[0], said)
+
+
+def _placed(said: str, places: Mapping[Any, int]) -> str:
+    """A dispute is answered with its id, which is drawn: its place stands in its stead."""
+    return _DISPUTE.sub(lambda found: f"{found[1]}#{places.get(int(found[2]), found[2])}{found[3]}", said)
 
 
 def _is_now(instant: str, since: datetime) -> bool:

@@ -9,8 +9,9 @@ from activities.review import review_order
 from db.engine import transaction
 from domain.actor import SYSTEM, Role
 from domain.facts import Pause
+from domain.requests import DisputeRequest
 from domain.steps import OrderStep
-from intake import keys, repair
+from intake import disputes, keys, repair
 from starter.api.examples import EXAMPLES
 from tests import builders
 from tests.builders import CARRIER, NOW, rows
@@ -40,11 +41,16 @@ async def a_company_that_waits() -> dict[str, str]:
         await repair.pause_order(tx, builders.MANAGER, paused, Pause(comment="we ask"), NOW)
         await keys.create_key(tx, SYSTEM, "old-shop", Role.INTEGRATION, NOW)
         key = await keys.create_key(tx, SYSTEM, "administrator", Role.ADMIN, NOW)
+    [disputed] = await builders.invoiced(await builders.an_order({"BOLT": 1}))
+    async with transaction() as tx:
+        wish = DisputeRequest.model_validate({"amount": "5.00", "reason": "bent"})
+        dispute = await disputes.open_dispute(tx, builders.FINANCE, disputed, wish, NOW)
     holds = {f"hold{nth}": str((await rows(_HOLD, order=order))[0].id) for nth, order in enumerate(held)}
     return {
         "held0": held[0], "held1": held[1], "note": note, "supply": supply, "billed": billed, "invoice": invoice,
         "tracking": sent.tracking_number, "open": open_order, "paused": paused, "key": key, **holds,
-        "case": await builders.a_case(billed), "cash": await builders.a_payment("30.00", reference="who is this"),
+        "disputed": disputed, "dispute": str(dispute), "case": await builders.a_case(billed),
+        "cash": await builders.a_payment("30.00", reference="who is this"),
     }  # fmt: skip
 
 
@@ -80,6 +86,11 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "apply_payment": (f"/v1/payments/{there['cash']}/apply", {"invoice": there["invoice"], "amount": "20.00"}),
         "create_supply_order": ("/v1/supply-orders", {"sku": "BOLT", "quantity": "9", "supplier": "STEELWORKS"}),
         "acknowledge_supply": (f"/v1/supply-orders/{there['supply']}/acknowledge", {"due_date": "2026-03-12"}),
+        "open_dispute": (f"/v1/invoices/{there['invoice']}/disputes", EXAMPLES["open_dispute"]),
+        "resolve_dispute": (
+            f"/v1/invoices/{there['disputed']}/disputes/{there['dispute']}/resolve",
+            EXAMPLES["resolve_dispute"],
+        ),
         "pause_order": (f"/v1/orders/{there['open']}/pause", EXAMPLES["pause_order"]),
         "resume_order": (f"/v1/orders/{there['paused']}/resume", EXAMPLES["resume_order"]),
         "retry_order": (f"/v1/orders/{there['open']}/retry", EXAMPLES["retry_order"]),

@@ -24,6 +24,7 @@ READS = frozenset(
             "list_queues",
             "read_queue",
             "suggest_invoices",
+            "list_disputes",
         ),
     }
 )
@@ -37,6 +38,8 @@ BESIDES_ADMIN = {
     "apply_payment": "finance credit manager",
     "create_supply_order": "purchasing production manager",
     "acknowledge_supply": "purchasing production manager",
+    "open_dispute": "finance credit sales support manager",
+    "resolve_dispute": "finance manager",
     "pause_order": "manager",
     "resume_order": "manager",
     "retry_order": "manager",

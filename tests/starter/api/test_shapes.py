@@ -35,10 +35,11 @@ NEVER_FILLED = {
     "Ready": {"warnings"},
     "Shipment": {"label_url"},
     "ShipmentRow": {"label_url"},
+    "SuggestionPage": {"next"},
     "TimelineEntryPage": {"next"},
     "Why": {"failing"},
 }
-"""Left empty: no check is broken, three lists come whole, this carrier prints no label, no engine has failing steps,
+"""Left empty: no check is broken, four lists come whole, this carrier prints no label, no engine has failing steps,
 and the schema is the release's own.
 """
 
@@ -196,9 +197,14 @@ async def _money_and_goods(live: Live) -> None:
 
 async def _by_hand(live: Live, order: str) -> None:
     await _ok(live, f"/v1/orders/{order}/comments", EXAMPLES["comment_on_order"], 201)
-    (bill,) = await builders.invoiced(await builders.an_order({"BOLT": 3}))
+    (bill,) = await builders.invoiced(await builders.an_order({"BOLT": 3}, customer_po="PO-77"))
     cash = await builders.a_payment("40.00", reference="who is this")
     await _ok(live, f"/v1/payments/{cash}/apply", {"invoice": bill, "amount": "6.00"}, 200)
+    for decision, amount in (("withdrawn", "4.00"), ("upheld", "5.00"), (None, "6.00")):
+        opened = await _ok(live, f"/v1/invoices/{bill}/disputes", {"amount": amount, "reason": "bent"}, 201)
+        decided = {"outcome": decision, "comment": "looked at"}
+        if decision:
+            await _ok(live, f"/v1/invoices/{bill}/disputes/{opened['id']}/resolve", decided, 200)
     await _ok(live, "/v1/supply-orders", EXAMPLES["create_supply_order"], 201)
     (*_, supply) = await builders.allocated(await builders.an_order({"NUT": 30}))
     await _ok(live, f"/v1/supply-orders/{supply}/acknowledge", EXAMPLES["acknowledge_supply"], 200, 200)
