@@ -16,6 +16,7 @@ from tests import builders
 from tests.starter.api import permissions
 from tests.starter.api.live import Live, live_api
 from tests.starter.console.desk import PEOPLE, Office, buttons, links, office_of
+from tests.starter.console.test_documents import once_of, words
 
 NOW = re.compile(r'<li class="(\w+)"')
 SENTENCE = re.compile(r'id="waits">([^<]*)<')
@@ -39,22 +40,10 @@ async def office(live: Live) -> AsyncIterator[Office]:
         yield made
 
 
-def words(page: str) -> str:
-    """What a person reads on a page."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
 def pressable(page: str, order: str) -> set[str]:
     """The buttons of the page: operation, and what it is about."""
     start = f"/orders/{order}/do/"
     return {each.removeprefix(start) for each in buttons(page) if each.startswith(start)}
-
-
-def once_of(page: str) -> str:
-    """The key that the page's forms send along."""
-    found = re.search(r'name="once" value="(\w+)"', page)
-    assert found
-    return found[1]
 
 
 async def said(order: str) -> list[tuple[str, str]]:
