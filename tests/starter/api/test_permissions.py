@@ -119,7 +119,7 @@ async def test_an_open_route_tells_nothing_of_an_order(shop: Live) -> None:
             assert "zirkonia" not in answer.text.lower(), route.name
 
 
-NESTED = {"release_hold": "hold", "reject_hold": "hold"}
+NESTED = {"release_hold": "hold", "reject_hold": "hold", "resolve_dispute": "dispute"}
 """Routes to something inside a document, and what it is; a move of a case is no object."""
 
 
@@ -136,15 +136,26 @@ async def held_order(po: str) -> tuple[str, int]:
     return order, hold.id
 
 
+async def disputed_invoice(live: Live, po: str) -> tuple[str, int]:
+    """An invoice of which a part is disputed, and the dispute."""
+    (invoice,) = await builders.invoiced(await builders.an_order({"BOLT": 2}, customer_po=po))
+    opened = await live.post(f"/v1/invoices/{invoice}/disputes", EXAMPLES["open_dispute"])
+    return invoice, opened.json()["id"]
+
+
 async def test_what_is_inside_one_document_is_not_found_under_another(live: Live) -> None:
     await builders.a_company()
-    (mine, my_hold), (yours, your_hold) = await held_order("A"), await held_order("B")
+    invoices = [await disputed_invoice(live, "C"), await disputed_invoice(live, "D")]
+    there = {"hold": [await held_order("A"), await held_order("B")], "dispute": invoices}
     before = await fingerprint()
     for route in KEYED:
         if route.name in NESTED:
-            for number, hold in ((mine, your_hold), (yours, my_hold), ("SO-999999", my_hold)):
+            inside = NESTED[route.name]
+            (mine, my_own), (yours, your_own) = there[inside]
+            body = EXAMPLES["resolve_dispute"] if inside == "dispute" else {"comment": "known for years"}
+            for number, found in ((mine, your_own), (yours, my_own), ("SO-999999", my_own)):
                 key = live.headers(Role.ADMIN)["Authorization"]
-                answer = await ask(live, route, key, {"comment": "known for years"}, number=number, hold=hold)
+                answer = await ask(live, route, key, body, **{"number": number, inside: found})
                 assert answer.status_code == 404, (route.name, answer.text)
     assert await fingerprint() == before
 
