@@ -14,7 +14,8 @@ from domain.actor import Actor
 from domain.errors import NotFound
 from domain.facts import CaseMove, HoldRejection, HoldRelease, PickReport, ReceiptReport, Remark
 from domain.queues import Queue
-from intake import after_sales, repair, replenishment, review, shipping
+from domain.requests import Acknowledgement, Match, SupplyRequest
+from intake import after_sales, matching, promising, repair, replenishment, review, shipping, supplying
 from starter.api.bodies import valid
 from starter.console.acting import Work
 from starter.console.numbers import amount_of
@@ -96,6 +97,34 @@ def _receive(document: str, order: str, form: Form) -> Work:
     return work
 
 
+def _acknowledge(document: str, order: str, form: Form) -> Work:
+    said = valid(Acknowledgement, _given(form, "due_date", "comment"))
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await promising.acknowledge_supply(tx, actor, document, said, now)
+
+    return work
+
+
+def _order_supply(document: str, order: str, form: Form) -> Work:
+    quantity = {"sku": document, "quantity": amount_of(form.get(f"quantity-{document}", ""))}
+    wish = valid(SupplyRequest, {**quantity, **_given(form, "supplier", "due_date")})
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await supplying.create_supply_order(tx, actor, wish, now)
+
+    return work
+
+
+def _match(document: str, order: str, form: Form) -> Work:
+    match = valid(Match, {"invoice": form.get(f"invoice-{document}", "")})
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await matching.apply_payment(tx, actor, document, match, now)
+
+    return work
+
+
 def _retry(document: str, order: str, form: Form) -> Work:
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
         await repair.retry_order(tx, actor, order, valid(Remark, _given(form, "comment")), now)
@@ -126,12 +155,17 @@ ACTIONS = _all(
     Action(Queue.HOLDS, "release", "release_hold", "Release", "released", _release, ("comment", "until"),
            tone="primary"),
     Action(Queue.HOLDS, "reject", "reject_hold", "Reject", "rejected", _reject, ("comment",), tone="danger"),
+    Action(Queue.SUPPLY_TO_ORDER, "order", "create_supply_order", "Order it", "ordered", _order_supply,
+           ("supplier", "due_date"), ("quantity",), tone="primary"),
+    Action(Queue.SUPPLY_TO_CHASE, "acknowledge", "acknowledge_supply", "Keep the new date", "the new date is kept",
+           _acknowledge, ("due_date", "comment"), tone="primary"),
     Action(Queue.SUPPLY_TO_CHASE, "receive", "record_receipt", "Received", "received", _receive, ("warehouse",),
            ("quantity",)),
     Action(Queue.PRODUCTION, "complete", "record_receipt", "Report production", "reported", _receive, ("warehouse",),
            ("quantity",), tone="primary"),
     Action(Queue.PICKS, "confirm", "confirm_pick", "Confirm pick", "picked", _pick, each=("packages",), tone="primary"),
     Action(Queue.BOOKINGS, "retry", "retry_order", "Try again now", "is being tried again", _retry, ("comment",)),
+    Action(Queue.CASH, "match", "apply_payment", "Match", "matched", _match, each=("invoice",), tone="primary"),
     Action(Queue.CASES, "mine", "move_case", "Take it", "assigned to you", _move_case("assign")),
     Action(Queue.CASES, "start", "move_case", "Start work", "started", _move_case("start"), ("comment",),
            tone="primary"),

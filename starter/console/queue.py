@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import queues
+from db.queries import matching, queues
 from domain.actor import Role
 from domain.errors import Invalid, NotFound, OrderkeepError, Told, told
 from domain.queues import Queue, queues_of
@@ -29,6 +29,8 @@ from starter.languages import translator
 router = pages()
 ROWS = 50
 MOST_AT_ONCE = 200
+SUGGESTED = 20
+"""For so many payments from the top the invoices that they may be for are looked up."""
 _FILTERS = ("role", "reason", "customer")
 
 
@@ -71,6 +73,10 @@ async def _look(
         rows, following = await queues.page(
             tx, kind, asked.roles, now, limit=ROWS, after=asked.after, translate=translate
         )
+        if kind is Queue.CASH:
+            for row in rows[:SUGGESTED]:
+                suggested = await matching.suggestions(tx, row["document"])
+                row["figures"]["suggestions"] = suggested["items"] if suggested else []
         more = link(f"/queue/{kind}", {**asked.filters, "after": following}) if following else None
         return {"counts": counts, "kind": kind, "rows": rows, "more": more}
 

@@ -39,6 +39,7 @@ LABELS: Mapping[str, str] = {
     "case:resume": "go on", "case:resolve": "resolve", "case:close": "close", "case:reopen": "reopen",
     "case:assign": "assign", "question": "question", "complaint": "complaint", "return": "return",
     "warranty": "warranty", "repair": "repair", "low": "low", "normal": "normal", "high": "high", "urgent": "urgent",
+    "match:reference": "named by the reference", "match:amount": "the exact amount", "match:oldest": "the oldest",
     # how a product comes
     "buy": "bought", "make": "made",
     # movements of stock

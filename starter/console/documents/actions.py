@@ -14,7 +14,8 @@ from db.queries import views_documents
 from domain.actor import Actor
 from domain.errors import OrderkeepError
 from domain.facts import CaseMove, PaymentFact, PickReport, ReceiptReport
-from intake import after_sales, collection, replenishment, shipping
+from domain.requests import Acknowledgement, Match
+from intake import after_sales, collection, matching, promising, replenishment, shipping
 from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console.acting import act, texts
@@ -75,6 +76,33 @@ async def move_case(request: Request, number: str) -> Response:
 
     await act(request, "move_case", work, once=form.get("once"))
     return RedirectResponse(f"/cases/{number}", 303)
+
+
+@router.post("/supply-orders/{number}/acknowledge")
+async def acknowledge_supply(request: Request, number: str) -> Response:
+    """The supplier or the shop floor said by when the rest will come."""
+    form = texts(await request.form())
+    said = valid(Acknowledgement, {name: form[name] for name in ("due_date", "comment") if name in form})
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await promising.acknowledge_supply(tx, actor, number, said, now)
+
+    await act(request, "acknowledge_supply", work, once=form.get("once"))
+    return RedirectResponse(f"/supply-orders/{number}", 303)
+
+
+@router.post("/payments/{number}/apply")
+async def apply_payment(request: Request, number: str) -> Response:
+    """A person says which invoice the money is for."""
+    form = texts(await request.form())
+    invoice = form.get("other") or form.get("invoice", "")
+    match = valid(Match, {"invoice": invoice} | ({"amount": amount_of(form["amount"])} if "amount" in form else {}))
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await matching.apply_payment(tx, actor, number, match, now)
+
+    await act(request, "apply_payment", work, once=form.get("once"))
+    return RedirectResponse(f"/payments/{number}", 303)
 
 
 @router.get("/payments/new")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents, views_ledger
+from db.queries import matching, views_documents, views_ledger
 from domain.after_sales import case_moves
 from domain.errors import NotFound
 from gateways.documents.delivery_note import delivery_note_pdf
@@ -47,6 +47,15 @@ async def document(view: View, number: str) -> dict[str, Any]:
     return found
 
 
+async def _with_suggestions(tx: AsyncConnection, number: str) -> dict[str, Any] | None:
+    """A payment, and the invoices that what is left of it may be for."""
+    payment = await views_documents.payment_view(tx, number)
+    if payment is None:
+        return None
+    found = await matching.suggestions(tx, number)
+    return {**payment, "suggestions": found["items"] if found else []}
+
+
 def _page(path: str, template: str, view: View) -> None:
     async def page(request: Request, number: str) -> Response:
         return render(request, template, doc=await document(view, number), once=uuid.uuid4().hex)
@@ -68,5 +77,5 @@ _printed("/delivery-notes/{number}.pdf", views_documents.shipment_view, delivery
 _page("/shipments/{number}", "documents/shipment.html", views_documents.shipment_view)
 _page("/invoices/{number}", "documents/invoice.html", views_documents.invoice_view)
 _page("/supply-orders/{number}", "documents/supply_order.html", views_documents.supply_view)
-_page("/payments/{number}", "documents/payment.html", views_documents.payment_view)
+_page("/payments/{number}", "documents/payment.html", _with_suggestions)
 _page("/cases/{number}", "documents/case.html", views_documents.case_view)

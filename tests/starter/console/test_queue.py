@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities.replenishment import order_supply
 from activities.review import review_order
 from db.engine import settled
 from db.queries import queues
 from domain.actor import SYSTEM, Role
 from domain.queues import OWNERS, Queue
-from domain.steps import OrderStep
+from domain.steps import OrderStep, SupplyStep
 from starter.console.deciding import ACTIONS, TITLES
 from tests import builders
 from tests.starter.api.live import Live, live_api
@@ -200,3 +201,63 @@ async def test_the_counts_are_those_of_the_rows(office: Office) -> None:
     assert found[0]["count"] == 3
     assert html.unescape(page).count('name="document"') == 3
     assert SYSTEM.name not in page.split("<tbody>")[1]
+
+
+async def test_a_shortage_without_a_route_is_ordered_by_hand_and_a_late_supplier_is_given_a_new_date(
+    office: Office,
+) -> None:
+    await builders.a_product("RARE", "10.00", "4.00")
+    order = await builders.an_order({"RARE": 5})
+    await builders.allocated(order)
+    buyer = office[Role.PURCHASING]
+    page = (await buyer.get("/queue/supply_to_order")).text
+    assert rows_of(page) == ["RARE"]
+    assert "no route of supply" in page
+    fields = {"one": "RARE", "quantity-RARE": "5", "supplier": "STEELWORKS"}
+    assert "ordered" in words((await buyer.click("/queue/supply_to_order/order", fields)).text)
+    ((supply, who),) = await builders.rows("SELECT number, supplier FROM supply_order WHERE sku = 'RARE'")
+    assert who == "STEELWORKS"
+    assert await builders.rows("SELECT order_number FROM supply_peg WHERE supply_order = :n", n=supply) == [(order,)]
+
+    await order_supply(SupplyStep(number=supply, now=builders.NOW))
+    await builders.run("UPDATE supply_order SET due_at = now() WHERE number = :n", n=supply)
+    day = f"{datetime.now(UTC) + timedelta(days=20):%Y-%m-%d}"
+    told = {"one": supply, "due_date": day, "comment": "the ship is late"}
+    assert "the new date is kept" in words((await buyer.click("/queue/supply_to_chase/acknowledge", told)).text)
+    assert await builders.state("supply_order", supply) == "ACKNOWLEDGED"
+    assert rows_of((await buyer.get("/queue/supply_to_chase")).text) == []
+
+
+async def test_cash_is_matched_to_the_invoice_that_is_suggested(office: Office) -> None:
+    order = await builders.an_order({"BOLT": 3})
+    await builders.delivered(order)
+    (invoice,) = await builders.invoiced(order)
+    payment = await builders.a_payment("36.00", reference="thank you")
+    clerk = office[Role.FINANCE]
+    page = (await clerk.get("/queue/cash")).text
+    assert rows_of(page) == [payment]
+    assert f'<option value="{invoice}">' in page
+    assert "the exact amount" in page
+    assert "matched" in words(
+        (await clerk.click("/queue/cash/match", {"one": payment, f"invoice-{payment}": invoice})).text
+    )
+    assert await builders.state("invoice", invoice) == "PAID"
+    again = await builders.a_payment("20.00", reference="more")
+    wrong = (await clerk.click("/queue/cash/match", {"one": again, f"invoice-{again}": "INV-9"})).text
+    assert rows_of(wrong) == [again]
+    assert "INV-9" in words(wrong)
+
+
+async def test_a_payment_is_matched_in_part_on_its_page_by_those_who_may(office: Office) -> None:
+    order = await builders.an_order({"BOLT": 3})
+    await builders.delivered(order)
+    (invoice,) = await builders.invoiced(order)
+    payment = await builders.a_payment("50.00", reference="nothing known")
+    clerk = office[Role.FINANCE]
+    path = f"/payments/{payment}/apply"
+    assert path in buttons((await clerk.get(f"/payments/{payment}")).text)
+    assert path not in buttons((await office[Role.SALES].get(f"/payments/{payment}")).text)
+    assert (await clerk.post(path, {"other": invoice, "amount": "10", "once": "m" * 32})).status_code == 303
+    page = words((await clerk.get(f"/payments/{payment}")).text)
+    assert "Applied 10.00 EUR Unapplied 40.00 EUR" in page
+    assert await builders.state("invoice", invoice) == "PARTIALLY_PAID"
