@@ -71,7 +71,7 @@ async def projection(tx: AsyncConnection, sku: str, now: datetime) -> list[tuple
 
     Pieces that orders wait for go at the moment now: they are promised to them as soon as they are there.
     """
-    available = (await tx.execute(_ON_HAND, {"sku": sku})).scalar_one()
+    available = shown.quantity((await tx.execute(_ON_HAND, {"sku": sku})).scalar_one())
     short = [(now, row["order"], -row["quantity"]) for row in await waiting(tx, sku)]
     coming = [(max(now, row["due_at"]), row["number"], row["quantity"]) for row in await to_come(tx, sku)]
     return [(now, "", available), *short, *coming]
