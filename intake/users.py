@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import users
 from domain.actor import Actor, Role, standing_in
-from domain.errors import FieldError, IllegalMove, Invalid, NotFound
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 TRIES = 5
@@ -84,13 +84,14 @@ def _check(username: str, password: str | None, role: Role) -> None:
     if password is not None:
         wrong += _password_errors(password)
     if wrong:
-        raise Invalid("; ".join(f"{each.pointer[1:]}: {each.detail}" for each in wrong) + ".", errors=wrong)
+        raise Invalid("The account is not as it must be.", errors=wrong)
 
 
 def _password_errors(password: str) -> list[FieldError]:
     if SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return []
-    return [FieldError("/password", f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")]
+    bounds = {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD}
+    return [FieldError("/password", told("a password has {least} to {most} characters", **bounds))]
 
 
 async def create_user(
@@ -112,7 +113,18 @@ async def create_user(
     _check(username, password, role)
     password_hash = None if password is None else await _hashed(password)
     if not await users.insert_user(tx, username, name, role.value, language, password_hash, subject, now):
-        raise IllegalMove(f"There is a user {username!r} already; reset gives them another password.")
+        raise IllegalMove(told("There is a user {name} already; reset gives them another password.", name=username))
+
+
+async def exists(tx: AsyncConnection, username: str) -> bool:
+    """Whether there is an account of this name, open or closed."""
+    return await users.read_user(tx, username) is not None
+
+
+async def has_password(tx: AsyncConnection, username: str, password: str) -> bool:
+    """Whether this is the password of an open account; it counts as no try to sign in."""
+    kept = await users.password_hash(tx, username)
+    return kept is not None and await _fits(kept, password)
 
 
 async def reset_user(tx: AsyncConnection, actor: Actor, username: str, password: str, now: datetime) -> None:
@@ -121,9 +133,9 @@ async def reset_user(tx: AsyncConnection, actor: Actor, username: str, password:
     Errors: Invalid for a password that is none; NotFound.
     """
     if wrong := _password_errors(password):
-        raise Invalid(f"{wrong[0].detail}.", errors=wrong)
+        raise Invalid("The password is not as it must be.", errors=wrong)
     if not await users.set_password(tx, username, await _hashed(password)):
-        raise NotFound(f"There is no user {username!r}.")
+        raise NotFound(told("There is no user {name}; `orderkeep user list` shows all.", name=username))
     await users.close_sessions(tx, username)
 
 
@@ -135,7 +147,7 @@ async def disable_user(tx: AsyncConnection, actor: Actor, username: str, now: da
     if actor.name == username:
         raise IllegalMove("Nobody closes their own account. Ask another administrator.")
     if not await users.disable(tx, username):
-        raise NotFound(f"There is no user {username!r}.")
+        raise NotFound(told("There is no user {name}; `orderkeep user list` shows all.", name=username))
     await users.close_sessions(tx, username)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _COLUMNS = "username, name, role, language, active, locked_until, created_at, password_hash IS NOT NULL AS has_password"
 _LIST = text(f"SELECT {_COLUMNS} FROM app_user ORDER BY username")
 _READ = text(f"SELECT {_COLUMNS} FROM app_user WHERE username = :username")
+_HASH = text("SELECT password_hash FROM app_user WHERE username = :username AND active")
 _INSERT = text("""
 INSERT INTO app_user (username, name, role, language, password_hash, subject, created_at)
 VALUES (:username, :name, :role, :language, :password_hash, :subject, :now)
@@ -78,6 +79,12 @@ async def read_user(tx: AsyncConnection, username: str) -> dict[str, Any] | None
     """One account as the list shows it; None when there is none."""
     row = (await tx.execute(_READ, {"username": username})).one_or_none()
     return None if row is None else dict(row._mapping)
+
+
+async def password_hash(tx: AsyncConnection, username: str) -> str | None:
+    """The hash of an open account's password; None when there is no such account, or no password."""
+    found: str | None = (await tx.execute(_HASH, {"username": username})).scalar_one_or_none()
+    return found
 
 
 async def insert_user(

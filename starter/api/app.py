@@ -25,6 +25,7 @@ from starter.api import (
     routes_replenishment,
     routes_shipping,
     routes_stock,
+    routes_users,
     routes_webhooks,
 )
 from starter.api.auth import KnownKeys
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routes_money.ledger,
     routes_after_sales.router,
     routes_operations.router,
+    routes_users.router,
     routes_codec.router,
     routes_operations.probes,
     docs_page.router,

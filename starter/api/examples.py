@@ -70,6 +70,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "record_feedback": {"score": 5, "comment": "Fast, and well packed."},
     "open_case": {"order": "SO-000001", "kind": "complaint", "priority": "high", "subject": "Two notebooks are wet"},
     "move_case": {"comment": "Replacement promised for Monday."},
+    "create_user": {"username": "ann", "name": "Ann", "role": "credit"},
     "create_key": {"name": "web-shop", "role": "integration"},
     "decode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},
     "encode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},

@@ -41,6 +41,10 @@ MAY: dict[str, frozenset[Role]] = {
     "open_case": _may(Role.SUPPORT, Role.SALES, Role.MANAGER, Role.INTEGRATION),
     "move_case": _may(Role.SUPPORT, Role.MANAGER),
     # operation
+    "list_users": _may(),
+    "create_user": _may(),
+    "disable_user": _may(),
+    "reset_user": _may(),
     "create_key": _may(),
     "list_keys": _may(),
     "revoke_key": _may(),

@@ -82,6 +82,9 @@ def _announce(endpoints: dict[str, Any], as_json: bool) -> None:
         line = f"ready {endpoints['api']} key {endpoints['key']}"
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+    say(_("Console: {api}  Sign in as one of:").format(api=endpoints["api"]))
+    for account in endpoints["accounts"]:
+        say(f"  {account['username']:<12} {account['password']}")
     say(
         _("API docs: {api}/docs   Temporal: {temporal_ui}   Ctrl-C stops everything.").format(
             api=endpoints["api"], temporal_ui=endpoints.get("temporal_ui") or endpoints.get("temporal")

@@ -149,6 +149,8 @@ def going_on_picture(endpoints: Document, directory: Path, seconds: dict[str, fl
         yield Facts(_("How to go on"), commands)
         return
     facts = (
+        (_("Console, sign in as"), endpoints["api"]),
+        *((f"  {account['username']}", account["password"]) for account in endpoints["accounts"]),
         (_("API, to try out"), f"{endpoints['api']}/docs"),
         (_("API key"), endpoints["key"]),
         (_("Temporal's Web UI"), endpoints["temporal_ui"]),

@@ -21,6 +21,7 @@ from domain.actor import SYSTEM, Role
 from gateways.carriers import registry
 from intake import keys
 from starter.embedded import children
+from starter.embedded.accounts import open_accounts
 from starter.embedded.files import read_json, write_json
 from starter.embedded.ports import LOOPBACK
 from starter.embedded.postgres import reachable
@@ -134,9 +135,10 @@ class Stack:
         simulator_port, metrics_port = directory.port("simulator"), directory.port("worker_metrics")
         carrier = self._environ.get("ORDERKEEP_CARRIER_URL")
         launched = self.servers.launched
+        key, accounts = await self._people(database)
         self.endpoints = Endpoints(
             api=f"http://{LOOPBACK}:{api_port}",
-            key=await self._key(database),
+            key=key,
             temporal=self.servers.temporal if launched.temporal else self._environ["TEMPORAL_ADDRESS"],
             temporal_ui=self.servers.temporal_ui if launched.temporal else None,
             temporal_namespace=NAMESPACE if launched.temporal else self._environ.get("TEMPORAL_NAMESPACE", NAMESPACE),
@@ -144,6 +146,7 @@ class Stack:
             simulator=carrier or f"http://{LOOPBACK}:{simulator_port}",
             mailbox=self._environ.get("ORDERKEEP_MAILBOX_DIR") or str(directory.mailbox),
             metrics=f"http://{LOOPBACK}:{metrics_port}/metrics",
+            accounts=accounts,
         )
         env = self._child_environment()
         wanted = [children.api(api_port, env, directory.logs), children.worker(metrics_port, env, directory.logs)]
@@ -173,17 +176,21 @@ class Stack:
         require_free(self._wanted_port)
         return self.servers.dir.port("api", self._wanted_port)
 
-    async def _key(self, database: str) -> str:
-        """The administrator's key of the last start while this database knows it, else a new one."""
+    async def _people(self, database: str) -> tuple[str, tuple[dict[str, str], ...]]:
+        """The administrator's key, and one account per role."""
         engine.configure(database, pool_size=1)
         try:
-            async with engine.transaction() as tx:
-                kept = read_json(self.servers.dir.endpoints_file).get("key")
-                if isinstance(kept, str) and await keys.identify(tx, kept) is not None:
-                    return kept
-                return await keys.create_key(tx, SYSTEM, KEY_NAME, Role.ADMIN, datetime.now(UTC))
+            return await self._key(), await open_accounts(self.servers.dir)
         finally:
             await engine.close()
+
+    async def _key(self) -> str:
+        """The key of the last start while this database knows it, else a new one."""
+        async with engine.transaction() as tx:
+            kept = read_json(self.servers.dir.endpoints_file).get("key")
+            if isinstance(kept, str) and await keys.identify(tx, kept) is not None:
+                return kept
+            return await keys.create_key(tx, SYSTEM, KEY_NAME, Role.ADMIN, datetime.now(UTC))
 
     def _child_environment(self) -> dict[str, str | None]:
         directory, endpoints = self.servers.dir, self.endpoints

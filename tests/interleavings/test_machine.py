@@ -30,6 +30,9 @@ FIXED = settings(
     phases=[Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 NO_RULE: dict[str, str] = {
+    "create_user": "an account is no part of an order's life",
+    "disable_user": "an account is no part of an order's life",
+    "reset_user": "an account is no part of an order's life",
     "create_key": "a key is no part of an order's life",
     "revoke_key": "a key is no part of an order's life",
     "encode_payloads": "what the engine keeps is sealed and opened; no document changes",

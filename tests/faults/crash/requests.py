@@ -11,7 +11,7 @@ from domain.actor import SYSTEM, Role
 from domain.facts import Pause
 from domain.requests import DisputeRequest
 from domain.steps import OrderStep
-from intake import disputes, keys, repair
+from intake import disputes, keys, repair, users
 from starter.api.examples import EXAMPLES
 from tests import builders
 from tests.builders import CARRIER, NOW, rows
@@ -41,6 +41,7 @@ async def a_company_that_waits() -> dict[str, str]:
         await repair.pause_order(tx, builders.MANAGER, paused, Pause(comment="we ask"), NOW)
         await keys.create_key(tx, SYSTEM, "old-shop", Role.INTEGRATION, NOW)
         key = await keys.create_key(tx, SYSTEM, "administrator", Role.ADMIN, NOW)
+        await users.create_user(tx, SYSTEM, "bob", "Bob", Role.SALES, "correct horse battery", NOW)
     [disputed] = await builders.invoiced(await builders.an_order({"BOLT": 1}))
     async with transaction() as tx:
         wish = DisputeRequest.model_validate({"amount": "5.00", "reason": "bent"})
@@ -95,6 +96,9 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "resume_order": (f"/v1/orders/{there['paused']}/resume", EXAMPLES["resume_order"]),
         "retry_order": (f"/v1/orders/{there['open']}/retry", EXAMPLES["retry_order"]),
         "reset_order": (f"/v1/orders/{there['open']}/reset", EXAMPLES["reset_order"]),
+        "disable_user": ("/v1/users/bob/disable", None),
+        "reset_user": ("/v1/users/bob/reset", {"password": "another long password"}),
+        "create_user": ("/v1/users", {**EXAMPLES["create_user"], "password": "correct horse battery"}),
         "revoke_key": ("/v1/keys/old-shop/revoke", None),
         "decode_payloads": ("/v1/codec/decode", {"payloads": []}),
         "encode_payloads": ("/v1/codec/encode", {"payloads": []}),

@@ -218,6 +218,9 @@ async def _after_sales(live: Live, order: str) -> None:
 
 
 async def _operation(live: Live) -> None:
+    await _ok(live, "/v1/users", EXAMPLES["create_user"], 201)
+    for move in ("disable", "reset"):
+        await _ok(live, f"/v1/users/{EXAMPLES['create_user']['username']}/{move}", None, 200)
     await _ok(live, "/v1/keys", EXAMPLES["create_key"], 201)
     await _ok(live, f"/v1/keys/{EXAMPLES['create_key']['name']}/revoke", None, 200)
     for way in ("decode", "encode"):

@@ -1,0 +1,25 @@
+"""People who sign in, as answers show them."""
+
+from __future__ import annotations
+
+from domain.actor import Role
+from starter.api.schemas.common import Moment, Shown
+
+
+class User(Shown):
+    """An account; `locked_until` after too many wrong passwords, `language` null: what the browser prefers."""
+
+    username: str
+    name: str
+    role: Role
+    language: str | None
+    active: bool
+    locked_until: Moment | None
+    created_at: Moment
+    has_password: bool
+
+
+class UserWithPassword(User):
+    """An account; `password` is one that was made, in the first answer only."""
+
+    password: str | None
