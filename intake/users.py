@@ -135,7 +135,7 @@ async def reset_user(tx: AsyncConnection, actor: Actor, username: str, password:
     if wrong := _password_errors(password):
         raise Invalid("The password is not as it must be.", errors=wrong)
     if not await users.set_password(tx, username, await _hashed(password)):
-        raise NotFound(told("There is no user {name}; `orderkeep user list` shows all.", name=username))
+        raise NotFound(told("There is no user {name}; GET /v1/users lists all.", name=username))
     await users.close_sessions(tx, username)
 
 
@@ -147,7 +147,7 @@ async def disable_user(tx: AsyncConnection, actor: Actor, username: str, now: da
     if actor.name == username:
         raise IllegalMove("Nobody closes their own account. Ask another administrator.")
     if not await users.disable(tx, username):
-        raise NotFound(told("There is no user {name}; `orderkeep user list` shows all.", name=username))
+        raise NotFound(told("There is no user {name}; GET /v1/users lists all.", name=username))
     await users.close_sessions(tx, username)
 
 
