@@ -71,6 +71,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "open_case": {"order": "SO-000001", "kind": "complaint", "priority": "high", "subject": "Two notebooks are wet"},
     "move_case": {"comment": "Replacement promised for Monday."},
     "create_user": {"username": "ann", "name": "Ann", "role": "credit"},
+    "reset_user": {"password": "a long new password"},
     "create_key": {"name": "web-shop", "role": "integration"},
     "decode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},
     "encode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},
