@@ -79,7 +79,7 @@ async def _remainder(
         return "IN_FULFILMENT", Decimal(0)
     if order.shipping_policy == "cancel_remainder":
         for line, missing in short:
-            effects.note(order.number, "remainder_cancelled", quantity=missing, sku=line.sku)
+            effects.note(order.number, "remainder_cancelled", quantity=missing, sku=line.sku, line=line.line)
         return await _cancel_remainder(tx, effects, order, now), Decimal(0)
     await _promise(tx, effects, order, short, policy, now)
     return "IN_FULFILMENT", sum((missing for _, missing in short), Decimal(0))
@@ -117,7 +117,10 @@ async def _promise(
             promise = local_date(at, order.time_zone)
         promises.append((line.line, promise))
         if line.backordered == 0:
-            effects.note(order.number, "stock_backordered", quantity=missing, sku=line.sku, promise=promise)
+            effects.note(
+                order.number, "stock_backordered", quantity=missing, sku=line.sku, promise=promise, line=line.line,
+                promised_before=line.promise_date,
+            )  # fmt: skip
             if leads[line.sku][0] == "none":
                 effects.note(order.number, "no_supply_route", quantity=missing, sku=line.sku)
             effects.notice(

@@ -51,6 +51,7 @@ class PaymentApplication(SQLModel, table=True):
         ForeignKeyConstraint(["invoice", "instalment"], ["instalment.invoice", "instalment.instalment"]),
         CheckConstraint("amount > 0", name="application_amount"),
         Index("application_of", "invoice"),
+        Index("application_recent", "at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     payment: str = reference("payment.number")

@@ -14,6 +14,11 @@ from db.tables.columns import reference as foreign
 
 _AT_REST = "'DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED'"
 """No workflow runs for an order in these states."""
+_COUNTED = (
+    "'order_confirmed', 'stock_backordered', 'remainder_cancelled', 'hold_released', 'order_paused', "
+    "'order_resumed', 'retry_requested', 'reset_requested'"
+)
+"""Events that reports count."""
 _LEFT = "(quantity_ordered - quantity_cancelled)"
 
 
@@ -40,6 +45,8 @@ class SalesOrder(SQLModel, table=True):
             ),
         ),
         Index("order_recent", text("submitted_at DESC"), text("number DESC")),
+        Index("order_requested", "requested_date"),
+        Index("order_fulfilled", "fulfilled_at", postgresql_where=text("fulfilled_at IS NOT NULL")),
     )
     number: str = Field(primary_key=True)
     customer: str = foreign("customer.code", index=False)
@@ -127,6 +134,9 @@ class Timeline(SQLModel, table=True):
     """What happened to an order: written by each step in its own transaction, never changed."""
 
     __tablename__ = "timeline"
+    __table_args__ = (
+        Index("timeline_counted", "order_number", "event", "id", postgresql_where=text(f"event IN ({_COUNTED})")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     order_number: str = foreign("sales_order.number")
     at: datetime = moment()

@@ -32,6 +32,7 @@ class Hold(SQLModel, table=True):
         Index("hold_once", "order_number", "reason", unique=True, postgresql_where=text("status = 'OPEN'")),
         Index("hold_open", "status", "id"),
         Index("hold_due", "deadline", "id", postgresql_where=text("status = 'OPEN'")),
+        Index("hold_decided", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
         CheckConstraint("status NOT IN ('RELEASED','REJECTED') OR decided_by IS NOT NULL", name="hold_decided_by_name"),
     )
     id: int | None = Field(default=None, primary_key=True)

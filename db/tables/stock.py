@@ -29,7 +29,11 @@ class StockMovement(SQLModel, table=True):
     """One change of stock on hand; `effect_key` makes it single."""
 
     __tablename__ = "stock_movement"
-    __table_args__ = (Index("movement_of", "sku", "warehouse"), Index("movement_recent", "sku", text("id DESC")))
+    __table_args__ = (
+        Index("movement_of", "sku", "warehouse"),
+        Index("movement_recent", "sku", text("id DESC")),
+        Index("movement_at", "at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     effect_key: str | None = Field(default=None, unique=True)
     sku: str = reference("product.sku", index=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -46,8 +47,13 @@ def answers(shape: Any, **described: str) -> dict[int | str, dict[str, Any]]:
 
 def page_of(item: type[Shown], what: str) -> dict[int | str, dict[str, Any]]:
     """The answer of a list of such items, for its OpenAPI entry."""
-    whole = create_model(f"{item.__name__}Page", __base__=Page[item])  # type: ignore[valid-type]
-    return answers(whole, ok=f"A page of {what}")
+    return answers(_page(item), ok=f"A page of {what}")
+
+
+@cache
+def _page(item: type[Shown]) -> Any:
+    """One shape per kind of item, however many lists show it."""
+    return create_model(f"{item.__name__}Page", __base__=Page[item])  # type: ignore[valid-type]
 
 
 PDF: dict[int | str, dict[str, Any]] = {

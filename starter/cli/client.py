@@ -58,9 +58,9 @@ class Server:
         """The document at /v1/part/part; query fields that are None are left out."""
         return _document(self._ask("GET", parts, query=query, patience=patience))
 
-    def get_file(self, *parts: str) -> bytes:
+    def get_file(self, *parts: str, query: Mapping[str, str | int | None] | None = None) -> bytes:
         """The bytes at /v1/part/part, for example a PDF."""
-        return self._ask("GET", parts).content
+        return self._ask("GET", parts, query=query).content
 
     def post(
         self, *parts: str, body: Mapping[str, Any] | str, query: Mapping[str, str | int | None] | None = None

@@ -42,6 +42,12 @@ CONTENTS = (
     ),
     Entry("timeline", EVERYONE, "Tell an order's story: what, when, who.", "starter.cli.receipt:timeline_alone"),
     Entry("queue", EVERYONE, "Show what waits for you, the most urgent first.", "starter.cli.queues:queue_alone"),
+    Entry(
+        "report",
+        EVERYONE,
+        "See the figures of the company, and the orders behind each.",
+        "starter.cli.reports:report_alone",
+    ),
     Entry("order", SALES, "Submit, follow and cancel orders.", "starter.cli.repair:orders"),
     Entry(
         "import",

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import TextClause
 
 import db.queries
+from db.reports.registry import REPORTS as FIGURES
 from db.tables import METADATA
 
 MASTERS = {
@@ -35,7 +36,7 @@ PARAMETER = re.compile(r"(?<![:\w]):(\w+)\b")
 
 
 def statements() -> dict[str, str]:
-    """Every statement that stands as a constant in db/queries, by where it stands."""
+    """Every statement that stands as a constant in db/queries, and those of reports, by where they stand."""
     found: dict[str, str] = {}
     for module in pkgutil.iter_modules(db.queries.__path__):
         for name, value in vars(importlib.import_module(f"db.queries.{module.name}")).items():
@@ -43,6 +44,11 @@ def statements() -> dict[str, str]:
             for kind, each in of_kind:
                 if isinstance(each, TextClause) and not each.text.startswith("SET "):
                     found[f"{module.name}.{name}{kind and f'[{kind}]'}"] = each.text
+    for report in FIGURES.values():
+        found |= {f"report {report.name}[{by}]": each.text for by, each in report.statements.items()}
+        for by, listing in report.behind.items():
+            behind = f"SELECT o.number FROM sales_order o WHERE {listing.conditions['group']}"
+            found[f"orders of {report.name}[{by}]"] = behind
     return found
 
 

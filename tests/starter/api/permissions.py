@@ -26,6 +26,7 @@ READS = frozenset(
             "suggest_invoices",
             "list_disputes",
         ),
+        *("list_reports", "read_report", "save_report", "draw_report", "list_report_orders"),
     }
 )
 """Every role reads everything of the company, except keys."""

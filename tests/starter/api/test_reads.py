@@ -9,7 +9,7 @@ from starter.api.examples import EXAMPLES
 from starter.api.keyed_route import KeyedRoute
 from tests.starter.api.conftest import api_app
 
-VERDICTS = ("read_checks", "read_trial_balance", "list_queues")
+VERDICTS = ("read_checks", "read_trial_balance", "list_queues", "list_reports")
 READS = sorted(
     route.path_format
     for route in api_app().router.routes

@@ -117,7 +117,7 @@ async def _read_everything(live: Live) -> None:
         items = (await live.get(f"{collection}?limit=500" if _limited(collection) else collection)).json()["items"]
         assert items, collection
         for item in items:
-            name = item.get("number") or item.get("code") or item.get("sku") or item["kind"]
+            name = item.get("number") or item.get("code") or item.get("sku") or item.get("kind") or item["name"]
             for query in ("", "?limit=1") if _limited(path) else ("",):
                 assert (await live.get(OWN_NAME.sub(f"/{name}", path) + query)).status_code == 200, path
 

@@ -1,0 +1,159 @@
+"""What every report is: rows per group and currency by one statement, totals by the same, and the orders behind each.
+
+The orders behind a row are found by the very conditions of the row, so that they can never be others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import PLAN_FOR_VALUES
+from db.queries import shown
+from db.queries.keyset import Listing
+from db.queries.views_order import ORDERS
+from domain.reports.asked import Asked
+from domain.reports.columns import Column, Kind
+from domain.reports.figures import Row
+
+ALL = "all"
+"""The grouping that puts everything into one row per currency."""
+FILTERS = ("customer", "sku", "currency", "warehouse")
+_AMOUNTS = ("net", "tax", "total", "payable", "billed", "received")
+_VALUES = ("start", "end", "first", "last", "today", "now", "days", *FILTERS)
+
+
+def month(moment: str) -> str:
+    """SQL: the month of an instant, in UTC."""
+    return f"to_char({moment}, 'YYYY-MM')"
+
+
+def week(moment: str) -> str:
+    """SQL: the ISO week of an instant, in UTC."""
+    return f"""to_char({moment}, 'IYYY-"W"IW')"""
+
+
+async def _nothing_more(tx: AsyncConnection, asked: Asked) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report by its registration: what it says of itself, and the parts of its statement.
+
+    `tables` is what follows FROM, `by` names each grouping and its SQL, `figures` are the sums that the rules of the
+    columns work on. A report without `period` is about this moment.
+    """
+
+    name: str
+    title: str
+    definition: str
+    columns: tuple[Column, ...]
+    tables: str
+    where: str
+    figures: str
+    by: Mapping[str, str]
+    order: str = "o.number"
+    currency: str | None = "o.currency"
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Each filter and its SQL; without SQL the tables heed it themselves."""
+    period: bool = True
+    whole: bool = True
+    """Whether figures over everything mean something."""
+    usual: str = ""
+    """The grouping when none is asked for; the first when none is named."""
+    of_group: Mapping[str, str] = field(default_factory=dict)
+    """Other tables for some groupings."""
+    orders_from: str = ""
+    """Where the orders behind a row stand, when its figures are not made of orders."""
+    needs: tuple[str, ...] = ()
+    """Filters without which the report has no answer."""
+    picture: str = ""
+    """The column that is drawn; the first that is neither text nor count when none is named."""
+    sorting: str = "2 NULLS FIRST, 1"
+    more: Callable[[AsyncConnection, Asked], Awaitable[dict[str, Any]]] = _nothing_more
+    """Further values of the statement that must be asked for first."""
+    more_names: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people call the groups that are codes."""
+    arranged: Callable[[list[Row], Asked], list[Row]] | None = None
+    """What is done with the rows as a whole, such as a ranking."""
+
+    @cached_property
+    def statements(self) -> dict[str, TextClause]:
+        """The statement of each grouping."""
+        groups = {ALL: "CAST(NULL AS text)", **self.by} if self.whole else self.by
+        return {name: text(self._select(name, group)) for name, group in groups.items()}
+
+    @cached_property
+    def behind(self) -> dict[str, Listing]:
+        """The orders behind a row, by grouping."""
+        return {name: self._behind(name, self.by.get(name, "")) for name in self.statements}
+
+    @property
+    def default(self) -> str:
+        """The grouping when none is asked for."""
+        return self.usual or next(iter(self.by))
+
+    @property
+    def drawn(self) -> Column:
+        """The column of the picture."""
+        drawable = [each for each in self.columns if each.kind not in (Kind.TEXT, Kind.CURRENCY)]
+        return next((each for each in drawable if each.name == self.picture), drawable[-1])
+
+    def _select(self, name: str, group: str) -> str:
+        return f"""SELECT {group} AS "group", {self.currency or "CAST(NULL AS text)"} AS currency, {self.figures}
+FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY 1, 2 ORDER BY {self.sorting}"""
+
+    def _tables(self, by: str) -> str:
+        return self.of_group.get(by, self.tables)
+
+    def _conditions(self) -> str:
+        heeded = {name: column for name, column in self.filters.items() if column}
+        chosen = [f"(CAST(:{name} AS text) IS NULL OR {column} = :{name})" for name, column in heeded.items()]
+        return " AND ".join([self.where, *chosen])
+
+    def _behind(self, name: str, group: str) -> Listing:
+        chosen = f" AND (CAST(:group AS text) IS NULL OR {group} = :group)" if group else ""
+        tables = self.orders_from or self._tables(name)
+        inside = f"o.number IN (SELECT {self.order} FROM {tables} WHERE {self._conditions()}{chosen})"
+        given = dict.fromkeys((*_VALUES, *self.more_names), "TRUE")
+        return Listing(ORDERS.select, ORDERS.keys, {**given, "group": inside})
+
+    async def found(self, tx: AsyncConnection, asked: Asked, by: str) -> list[Row]:
+        """The rows of a grouping, as their columns show them."""
+        await tx.execute(PLAN_FOR_VALUES)
+        values = {**_values(asked), **await self.more(tx, asked)}
+        rows = [dict(row._mapping) for row in (await tx.execute(self.statements[by], values)).all()]
+        shown_rows = [{column.name: column.figure({**values, **row}) for column in self._of_rows()} for row in rows]
+        return shown_rows if by == ALL or self.arranged is None else self.arranged(shown_rows, asked)
+
+    def _of_rows(self) -> list[Column]:
+        made = ("rank", "share", "cumulative") if self.arranged else ()
+        return [each for each in self.columns if each.name not in made]
+
+    async def answer(self, tx: AsyncConnection, asked: Asked) -> tuple[list[Row], list[Row]]:
+        """The rows, and the totals: the same figures over everything, one row per currency."""
+        rows = await self.found(tx, asked, asked.by)
+        if not self.whole:
+            return rows, []
+        return rows, rows if asked.by == ALL else await self.found(tx, asked, ALL)
+
+    async def orders(
+        self, tx: AsyncConnection, asked: Asked, group: str | None, *, limit: int, after: str | None
+    ) -> tuple[list[Row], str | None]:
+        """The orders behind a row, newest first, page by page."""
+        values = {**_values(asked), **await self.more(tx, asked), "group": group}
+        found, following = await self.behind[asked.by].page(tx, limit, after, values)
+        return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    own: dict[str, Any] = {"start": asked.start, "end": asked.end, "first": asked.first, "last": asked.last}
+    own |= {"today": asked.today, "now": asked.now, "days": asked.days}
+    return {**own, **{name: asked.filters.get(name) for name in FILTERS}}

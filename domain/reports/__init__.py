@@ -1,0 +1,1 @@
+"""Reports: what is asked of one, what its columns are, and the arithmetic of its figures."""
