@@ -24,9 +24,11 @@ REPORT = Report(
 LEFT JOIN LATERAL (SELECT CAST(t.figures ->> 'quantity' AS numeric) AS quantity FROM timeline t
   WHERE t.order_number = o.number AND t.event IN ('stock_backordered', 'remainder_cancelled')
     AND t.figures ->> 'sku' = l.sku AND coalesce(t.figures ->> 'line', CAST(l.line AS text)) = CAST(l.line AS text)
-  ORDER BY t.id LIMIT 1) short ON true""",
+  ORDER BY t.id LIMIT 1) short ON true
+LEFT JOIN LATERAL (SELECT true AS once FROM allocation a
+  WHERE a.order_number = o.number AND a.line = l.line AND l.allocated + l.shipped = 0 LIMIT 1) held ON true""",
     where="o.submitted_at >= :start AND o.submitted_at < :end "
-    "AND (short.quantity IS NOT NULL OR l.allocated + l.shipped > 0)",
+    "AND (short.quantity IS NOT NULL OR l.allocated + l.shipped > 0 OR held.once)",
     figures="""count(DISTINCT o.number) AS orders, count(*) AS lines, sum(l.quantity) AS pieces,
   sum(coalesce(short.quantity, 0)) AS missing, count(*) FILTER (WHERE short.quantity IS NULL) AS whole_lines""",
     by={

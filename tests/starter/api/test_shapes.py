@@ -27,7 +27,7 @@ from tests.starter.api.test_webhooks import CARRIERS, PAYMENT, PAYMENTS, SCAN, r
 
 DOCUMENTED = [pytest.param(schema, id=f"{route.name} {status}") for route, status, schema in documented()]
 READS = [route for route in routes() if route.methods == {"GET"} and not route.path_format.endswith(("pdf", "metrics"))]
-OWN_NAME = re.compile(r"/\{(number|code|sku|kind)\}")
+OWN_NAME = re.compile(r"/\{(number|code|sku|kind|name)\}")
 NEVER_FILLED = {
     "Check": {"breaches"},
     "KeyRowPage": {"next"},
