@@ -71,8 +71,6 @@ class Report:
     """Other tables for some groupings."""
     orders_from: str = ""
     """Where the orders behind a row stand, when its figures are not made of orders."""
-    needs: tuple[str, ...] = ()
-    """Filters without which the report has no answer."""
     picture: str = ""
     """The column that is drawn; the first that is neither text nor count when none is named."""
     sorting: str = "2 NULLS FIRST, 1"

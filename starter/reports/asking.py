@@ -45,9 +45,6 @@ def asked_of(
         if name not in report.filters:
             known = ", ".join(report.filters) or "–"
             raise _wrong(name, told("this report is not filtered by it; it knows {names}", names=known))
-    for name in report.needs:
-        if name not in given:
-            raise _wrong(name, told("this report needs it"))
     return Asked(first, last, by or report.default, now, given, top)
 
 

@@ -30,7 +30,6 @@ def described(report: Report, translate: Translate) -> dict[str, Any]:
         "by": list(report.statements),
         "default_by": report.default,
         "filters": list(report.filters),
-        "needs": list(report.needs),
         "period": report.period,
         "columns": _columns(report, translate),
         "drawn": report.drawn.name,

@@ -36,7 +36,6 @@ class ReportRow(Shown):
     by: list[str]
     default_by: str
     filters: list[str]
-    needs: Annotated[list[str], Field(description="filters without which it has no answer")]
     period: Annotated[bool, Field(description="whether it is about a period; if not, about this moment")]
     columns: list[ReportColumn]
     drawn: Annotated[str, Field(description="the column that the picture shows")]

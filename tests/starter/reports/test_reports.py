@@ -75,7 +75,8 @@ def _at_terminal(shown, row, plain, column):
 async def test_behind_each_row_are_its_orders_page_by_page(company: Live):
     for name in REPORTS:
         for row in (await company.get(f"/v1/reports/{name}?{MARCH}")).json()["rows"]:
-            seen, after = [], ""
+            seen: list[str] = []
+            after: str | None = ""
             while after is not None:
                 page = f"{row['behind']}&limit=1" + (f"&after={after}" if after else "")
                 answer = (await company.get(f"/v1/reports/{name}/orders?{page}")).json()
@@ -138,9 +139,8 @@ def test_everything_that_a_report_says_is_said_in_chinese():
     said |= {column.heading for report in REPORTS.values() for column in report.columns}
     for file in (ROOT / "starter" / "reports").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            named = isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("told", "translate")
-            if named and isinstance(node.args[0], ast.Constant):
-                said.add(node.args[0].value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("told", "translate"):
+                said |= {each.value for each in node.args if isinstance(each, ast.Constant) and type(each.value) is str}
     assert len(said) > 100
     assert sorted(each for each in said if translator("zh-CN").gettext(each) == each) == []
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 # Indexes: without them reports are slow.
 NEEDED_BY_CODE = False
 
-_SQL = Path(__file__).parent.parent / "sql" / "0006_reports.sql"
+_SQL = Path(__file__).parent.parent / "sql" / "0007_reports.sql"
 
 
 def upgrade() -> None:
