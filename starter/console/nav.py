@@ -26,5 +26,6 @@ ITEMS: tuple[Item, ...] = (
     Item("/invoices", "Invoices", "file-invoice"),
     Item("/payments", "Payments", "cash"),
     Item("/cases", "Cases", "lifebuoy"),
+    Item("/reports", "Reports", "chart-bar"),
 )
 """Names are translated where the menu is shown."""

@@ -59,6 +59,7 @@ def _environment(language: str) -> Environment:
         "quantity": _quantity,
         "moment": moment,
         "day": _day,
+        "percent": _percent,
         "age": _age,
         "word": _word,
         "said": lambda sentence: said(sentence, translator(language).gettext),
@@ -111,6 +112,12 @@ def moment(at: datetime | None) -> Markup:
     if at is None:
         return Markup("–")
     return Markup('<time datetime="{}">{}</time>').format(instant(at), f"{at:%Y-%m-%d %H:%M} UTC")
+
+
+@pass_context
+def _percent(context: Context, value: Decimal | str | None) -> str:
+    """A part of one in percent, with one decimal: 0.9750 is 97.5 %."""
+    return "–" if value is None else f"{_quantity(context, (Decimal(value) * 100).quantize(Decimal('0.1')))} %"
 
 
 def _day(value: date | None) -> str:

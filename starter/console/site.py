@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from starter.console import assets, customers, events, lists, products, queue, search, signing_in, suppliers
+from starter.console import (
+    assets,
+    customers,
+    events,
+    lists,
+    products,
+    queue,
+    report_pages,
+    search,
+    signing_in,
+    suppliers,
+)
 from starter.console.documents import actions
 from starter.console.documents import pages as documents
 from starter.console.order import actions as order_actions
@@ -20,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     queue.router,
     taking.router,
     uploads.router,
+    report_pages.router,
     search.router,
     lists.router,
     customers.router,

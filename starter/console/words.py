@@ -40,6 +40,12 @@ LABELS: Mapping[str, str] = {
     "case:assign": "assign", "question": "question", "complaint": "complaint", "return": "return",
     "warranty": "warranty", "repair": "repair", "low": "low", "normal": "normal", "high": "high", "urgent": "urgent",
     "match:reference": "named by the reference", "match:amount": "the exact amount", "match:oldest": "the oldest",
+    # groups and filters of reports
+    "by:all": "everything", "by:assignee": "person", "by:channel": "channel", "by:customer": "customer",
+    "by:kind": "kind", "by:month": "month", "by:owner_role": "role", "by:priority": "priority",
+    "by:product": "product", "by:reason": "reason", "by:stage": "stage", "by:state": "state",
+    "by:warehouse": "warehouse", "by:week": "week", "filter:currency": "Currency", "filter:customer": "Customer",
+    "filter:sku": "Product", "filter:warehouse": "Warehouse",
     # how a product comes
     "buy": "bought", "make": "made",
     # movements of stock

@@ -1,0 +1,121 @@
+"""Reports on pages: the figures as a picture and a table, for a period and a grouping, with the orders behind each."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db.reports.registry import REPORTS
+from db.reports.report import Report
+from domain.errors import Invalid
+from domain.reports.asked import Asked
+from starter.api.answers import in_database
+from starter.console.door import pages
+from starter.console.listing import filters_of, link
+from starter.console.lists import LISTS, address_of, value_of
+from starter.console.page import render, tongue
+from starter.console.pictures import picture
+from starter.languages import translator
+from starter.reports.asking import asked_of, report_of
+from starter.reports.drawing import picture_of
+from starter.reports.showing import as_csv, described, document
+
+router = pages()
+ROWS = 50
+_ASKED = ("from", "to", "by", "top")
+_FILTERS = ("customer", "sku", "currency", "warehouse")
+_ORDERS = next(shown for shown in LISTS if shown.path == "/orders")
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("A day of the period is no date. Write it as 2026-11-25.") from None
+
+
+def _question(request: Request, name: str) -> tuple[Report, Asked, dict[str, str]]:
+    """The report, the question in the address, and the address's own words of it. Errors: NotFound, Invalid."""
+    report = report_of(name)
+    chosen, _ = filters_of(request, (*_ASKED, *_FILTERS))
+    top = int(chosen["top"]) if chosen.get("top", "").isdecimal() else 10
+    filters = {name: chosen[name] for name in _FILTERS if name in chosen and name in report.filters}
+    days = _day(chosen.get("from")), _day(chosen.get("to"))
+    asked = asked_of(report, datetime.now(UTC), *days, chosen.get("by"), max(1, min(top, 500)), filters)
+    return report, asked, chosen
+
+
+async def _shown(request: Request, report: Report, asked: Asked) -> dict[str, Any]:
+    translate = translator(tongue(request)).gettext
+
+    async def look(tx: AsyncConnection) -> dict[str, Any]:
+        return await document(tx, report, asked, translate)
+
+    return await in_database(look)
+
+
+@router.get("/reports")
+async def list_of_reports(request: Request) -> Response:
+    """Every report with its definition."""
+    translate = translator(tongue(request)).gettext
+    return render(request, "reports.html", reports=[described(report, translate) for report in REPORTS.values()])
+
+
+@router.get("/reports/{name}.csv")
+async def save_report(request: Request, name: str) -> Response:
+    """The rows as CSV."""
+    report, asked, _ = _question(request, name)
+    shown = await _shown(request, report, asked)
+    headers = {"Content-Disposition": f'attachment; filename="{report.name}.csv"'}
+    return Response(as_csv(report, shown["rows"]).encode(), headers=headers, media_type="text/csv")
+
+
+@router.get("/reports/{name}.svg")
+async def draw_report(request: Request, name: str) -> Response:
+    """The rows as a picture."""
+    report, asked, _ = _question(request, name)
+    return picture(picture_of(report, await _shown(request, report, asked), translator(tongue(request)).gettext))
+
+
+@router.get("/reports/{name}/orders")
+async def orders_of_report(request: Request, name: str) -> Response:
+    """The orders behind a figure, newest first."""
+    report, asked, chosen = _question(request, name)
+    group, (_, after) = request.query_params.get("group") or None, filters_of(request, ())
+
+    async def look(tx: AsyncConnection) -> tuple[list[dict[str, Any]], str | None]:
+        return await report.orders(tx, asked, group, limit=ROWS, after=after)
+
+    rows, following = await in_database(look)
+    more = link(request.url.path, {**chosen, "group": group, "after": following}) if following else None
+    told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": _ORDERS.columns}
+    title = translator(tongue(request)).gettext(report.title)
+    back = link(f"/reports/{report.name}", chosen)
+    return render(
+        request,
+        "report_orders.html",
+        rows=rows,
+        more=more,
+        title=title,
+        group=group,
+        back=back,
+        name=report.name,
+        **told,
+    )
+
+
+@router.get("/reports/{name}")
+async def page_of_report(request: Request, name: str) -> Response:
+    """The figures: the definition, the picture, the table, and the way to the orders behind each figure."""
+    report, asked, chosen = _question(request, name)
+    shown = await _shown(request, report, asked)
+    query = link("", chosen).lstrip("?")
+    return render(
+        request, "report.html", report=shown, chosen=chosen, query=f"?{query}" if query else "", top=asked.top
+    )

@@ -1,0 +1,72 @@
+"""Reports on pages: the same figures as over HTTP, and a click from each figure to the orders behind it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from db.reports.registry import REPORTS
+from domain.actor import Role
+from tests import builders
+from tests.starter.api.live import Live, live_api
+from tests.starter.console.desk import Office, links, office_of
+from tests.starter.console.test_documents import words
+
+
+@pytest.fixture
+async def live(database: str) -> AsyncIterator[Live]:
+    """The whole application on a fresh database."""
+    async with live_api(database) as speaking:
+        yield speaking
+
+
+@pytest.fixture
+async def office(live: Live) -> AsyncIterator[Office]:
+    """People at their desks; two orders of today, one of them paid."""
+    await builders.a_company()
+    now = datetime.now(UTC)
+    await builders.paid(await builders.an_order({"BOLT": 3}, now=now), now)
+    await builders.confirmed(await builders.an_order({"BOLT": 5}, now=now), now)
+    async with office_of(live) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", REPORTS)
+async def test_every_report_has_its_page_picture_and_file_in_both_languages(office: Office, name: str) -> None:
+    desk = office[Role.MANAGER]
+    for language in ("en", "zh-CN"):
+        page = await desk.get(f"/reports/{name}?lang={language}")
+        assert page.status_code == 200, page.text
+        assert (REPORTS[name].title in words(page.text)) is (language == "en")
+    picture = await desk.get(f"/reports/{name}.svg")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert "<script" not in picture.text
+    saved = await desk.get(f"/reports/{name}.csv")
+    assert saved.text.splitlines()[0] == ",".join(column.name for column in REPORTS[name].columns)
+
+
+async def test_a_figure_is_the_api_s_and_leads_to_its_orders(office: Office, live: Live) -> None:
+    desk = office[Role.FINANCE]
+    assert "/reports/bookings" in links((await desk.get("/reports")).text)
+    page = (await desk.get("/reports/bookings?by=customer")).text
+    (row,) = (await live.get("/v1/reports/bookings?by=customer")).json()["rows"]
+    assert (row["booked"], row["orders"]) == ("80.00", 2)
+    assert "ACME EUR 2 80.00 0.00 80.00 0.0 %" in words(page)
+    way = html.unescape(
+        next(each for each in re.findall(r'href="([^"]*/orders\?[^"]*)"', page) if "group=ACME" in each)
+    )
+    behind = (await desk.get(way)).text
+    assert {"/orders/SO-000001", "/orders/SO-000002"} <= links(behind)
+
+
+async def test_a_wrong_period_and_an_unknown_report_are_said(office: Office) -> None:
+    desk = office[Role.SALES]
+    assert (await desk.get("/reports/bookings?from=yesterday")).status_code == 422
+    assert (await desk.get("/reports/bookings?from=2026-02-01&to=2026-01-01")).status_code == 422
+    assert (await desk.get("/reports/horoscope")).status_code == 404
+    none = await desk.get("/reports/bookings?from=2001-01-01&to=2001-01-31")
+    assert "There are no figures for this." in none.text
