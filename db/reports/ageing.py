@@ -24,7 +24,7 @@ REPORT = Report(
     ),
     tables=PIECES,
     where=OPEN_AT_THE_END,
-    figures=f"""count(DISTINCT p.order_number) AS orders, sum(p.amount) AS total,
+    figures=f"""count(DISTINCT p.order_number COLLATE "C") AS orders, sum(p.amount) AS total,
   sum(p.amount) FILTER (WHERE {_LATE} <= 0) AS current,
   sum(p.amount) FILTER (WHERE {_LATE} BETWEEN 1 AND 30) AS days_1_30,
   sum(p.amount) FILTER (WHERE {_LATE} BETWEEN 31 AND 60) AS days_31_60,

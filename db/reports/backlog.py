@@ -19,7 +19,7 @@ REPORT = Report(
     ),
     tables="sales_order o JOIN order_line l ON l.order_number = o.number",
     where="o.state NOT IN ('DRAFT', 'COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND l.open + l.allocated > 0",
-    figures="""count(DISTINCT o.number) AS orders, sum(l.open + l.allocated) AS pieces,
+    figures="""count(DISTINCT o.number COLLATE "C") AS orders, sum(l.open + l.allocated) AS pieces,
   sum(l.net * (l.open + l.allocated) / l.quantity) AS backlog, sum(l.net * l.backordered / l.quantity) AS waiting,
   sum(CASE WHEN o.requested_date < :today THEN l.net * (l.open + l.allocated) / l.quantity ELSE 0 END) AS late""",
     by={

@@ -8,7 +8,8 @@ from domain.reports.columns import CURRENCY, GROUP, ORDERS, Column, Kind
 TABLES = """invoice v JOIN sales_order o ON o.number = v.order_number
 JOIN invoice_line n ON n.invoice = v.number JOIN order_line l ON l.order_number = v.order_number AND l.line = n.line"""
 POSTED = "v.posted_at >= :start AND v.posted_at < :end"
-SUMS = """count(DISTINCT v.order_number) AS orders, count(DISTINCT v.number) AS invoices, sum(n.quantity) AS quantity,
+SUMS = """count(DISTINCT v.order_number COLLATE "C") AS orders,
+  count(DISTINCT v.number COLLATE "C") AS invoices, sum(n.quantity) AS quantity,
   sum(n.net) AS net, sum(n.tax) AS tax, sum(n.quantity * l.unit_cost) AS cost,
   sum(n.net) FILTER (WHERE l.unit_cost > 0) AS costed"""
 FILTERS = {"customer": "v.customer", "sku": "n.sku", "currency": "v.currency"}

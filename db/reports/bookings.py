@@ -20,8 +20,8 @@ REPORT = Report(
     ),
     tables="sales_order o JOIN order_line l ON l.order_number = o.number",
     where="o.submitted_at >= :start AND o.submitted_at < :end AND o.state NOT IN ('DRAFT', 'REJECTED', 'EXPIRED')",
-    figures="count(DISTINCT o.number) AS orders, sum(l.net) AS net, "
-    "sum(l.net * l.cancelled / l.quantity) AS cancelled",
+    figures="""count(DISTINCT o.number COLLATE "C") AS orders, sum(l.net) AS net,
+  sum(l.net * l.cancelled / l.quantity) AS cancelled""",
     by={
         "month": month("o.submitted_at"), "week": week("o.submitted_at"), "customer": "o.customer",
         "product": "l.sku", "channel": "o.channel",

@@ -25,7 +25,7 @@ REPORT = Report(
     ),
     tables=PIECES,
     where=f"o.payment_terms <> 'prepaid' AND (({OPEN_AT_THE_START}) OR ({OPEN_AT_THE_END}) OR ({SOLD_ON_CREDIT}))",
-    figures=f"""count(DISTINCT p.order_number) AS orders,
+    figures=f"""count(DISTINCT p.order_number COLLATE "C") AS orders,
   coalesce(sum(p.amount) FILTER (WHERE {OPEN_AT_THE_START}), 0) AS opening,
   coalesce(sum(p.amount) FILTER (WHERE {SOLD_ON_CREDIT}), 0) AS credit_sales,
   coalesce(sum(p.amount) FILTER (WHERE {OPEN_AT_THE_END}), 0) AS closing,

@@ -29,7 +29,7 @@ LEFT JOIN LATERAL (SELECT true AS once FROM allocation a
   WHERE a.order_number = o.number AND a.line = l.line AND l.allocated + l.shipped = 0 LIMIT 1) held ON true""",
     where="o.submitted_at >= :start AND o.submitted_at < :end "
     "AND (short.quantity IS NOT NULL OR l.allocated + l.shipped > 0 OR held.once)",
-    figures="""count(DISTINCT o.number) AS orders, count(*) AS lines, sum(l.quantity) AS pieces,
+    figures="""count(DISTINCT o.number COLLATE "C") AS orders, count(*) AS lines, sum(l.quantity) AS pieces,
   sum(coalesce(short.quantity, 0)) AS missing, count(*) FILTER (WHERE short.quantity IS NULL) AS whole_lines""",
     by={
         "month": month("o.submitted_at"), "week": week("o.submitted_at"), "customer": "o.customer", "product": "l.sku",

@@ -23,7 +23,7 @@ REPORT = Report(
     ),
     tables="hold h JOIN sales_order o ON o.number = h.order_number",
     where="h.decided_at >= :start AND h.decided_at < :end",
-    figures="""count(DISTINCT h.order_number) AS orders, count(*) AS holds,
+    figures="""count(DISTINCT h.order_number COLLATE "C") AS orders, count(*) AS holds,
   percentile_disc(0.5) WITHIN GROUP (ORDER BY h.decided_at - h.opened_at) AS p50,
   percentile_disc(0.9) WITHIN GROUP (ORDER BY h.decided_at - h.opened_at) AS p90,
   max(h.decided_at - h.opened_at) AS longest, count(*) FILTER (WHERE h.status = 'RELEASED') AS released,

@@ -1,6 +1,7 @@
 """What every report is: rows per group and currency by one statement, totals by the same, and the orders behind each.
 
-The orders behind a row are found by the very conditions of the row, so that they can never be others.
+The orders behind a row are found by the very conditions of the row, so that they can never be others. Numbers are told
+apart by their bytes (COLLATE "C"): a language's order makes counting them four times slower.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from domain.reports.asked import Asked
 from domain.reports.columns import Column, Kind
 from domain.reports.figures import Row
 
+SORTING = text("SET LOCAL work_mem = '64MB'")
+"""A report sorts more at once than anything else; until the commit."""
 ALL = "all"
 """The grouping that puts everything into one row per currency."""
 FILTERS = ("customer", "sku", "currency", "warehouse")
@@ -126,6 +129,7 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY 1, 2 ORDER BY {sel
     async def found(self, tx: AsyncConnection, asked: Asked, by: str) -> list[Row]:
         """The rows of a grouping, as their columns show them."""
         await tx.execute(PLAN_FOR_VALUES)
+        await tx.execute(SORTING)
         values = {**_values(asked), **await self.more(tx, asked)}
         rows = [dict(row._mapping) for row in (await tx.execute(self.statements[by], values)).all()]
         shown_rows = [{column.name: column.figure({**values, **row}) for column in self._of_rows()} for row in rows]

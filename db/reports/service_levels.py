@@ -23,7 +23,7 @@ REPORT = Report(
     ),
     tables="support_case k JOIN sales_order o ON o.number = k.order_number",
     where="k.opened_at >= :start AND k.opened_at < :end",
-    figures="""count(DISTINCT k.order_number) AS orders, count(*) AS cases,
+    figures="""count(DISTINCT k.order_number COLLATE "C") AS orders, count(*) AS cases,
   count(*) FILTER (WHERE k.responded_at IS NOT NULL OR k.respond_by < :now) AS answered,
   count(*) FILTER (WHERE k.responded_at <= k.respond_by) AS answered_in_time,
   count(*) FILTER (WHERE k.resolved_at IS NOT NULL OR (k.waiting_since IS NULL AND k.resolve_by < :now)) AS solved,
