@@ -29,7 +29,7 @@ SPANS = {"month": 30, "year": 365}
 
 async def measure(api: Api, repeats: int) -> list[dict[str, Any]]:
     """The slowest of some answers, by report, grouping and period."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     today = datetime.now(UTC).date()
     for name, report in REPORTS.items():
         for span, days in SPANS.items() if report.period else (("now", 30),):
