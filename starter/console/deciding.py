@@ -14,8 +14,8 @@ from domain.actor import Actor
 from domain.errors import NotFound
 from domain.facts import CaseMove, HoldRejection, HoldRelease, PickReport, ReceiptReport, Remark
 from domain.queues import Queue
-from domain.requests import Acknowledgement, Match, SupplyRequest
-from intake import after_sales, matching, promising, repair, replenishment, review, shipping, supplying
+from domain.requests import Acknowledgement, DisputeDecision, Match, SupplyRequest
+from intake import after_sales, disputes, matching, promising, repair, replenishment, review, shipping, supplying
 from starter.api.bodies import valid
 from starter.console.acting import Work
 from starter.console.numbers import amount_of
@@ -125,6 +125,19 @@ def _match(document: str, order: str, form: Form) -> Work:
     return work
 
 
+def _decide(outcome: str) -> Callable[[str, str, Form], Work]:
+    def made(document: str, order: str, form: Form) -> Work:
+        decision = valid(DisputeDecision, {"outcome": outcome, **_given(form, "comment")})
+
+        async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+            invoice = form.get(f"invoice-{document}", "")
+            await disputes.resolve_dispute(tx, actor, invoice, _number(document), decision, now)
+
+        return work
+
+    return made
+
+
 def _retry(document: str, order: str, form: Form) -> Work:
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
         await repair.retry_order(tx, actor, order, valid(Remark, _given(form, "comment")), now)
@@ -166,6 +179,10 @@ ACTIONS = _all(
     Action(Queue.PICKS, "confirm", "confirm_pick", "Confirm pick", "picked", _pick, each=("packages",), tone="primary"),
     Action(Queue.BOOKINGS, "retry", "retry_order", "Try again now", "is being tried again", _retry, ("comment",)),
     Action(Queue.CASH, "match", "apply_payment", "Match", "matched", _match, each=("invoice",), tone="primary"),
+    Action(Queue.DISPUTES, "uphold", "resolve_dispute", "The customer is right", "upheld: no reminders for it",
+           _decide("upheld"), ("comment",)),
+    Action(Queue.DISPUTES, "withdraw", "resolve_dispute", "It is to be paid", "withdrawn: reminded of again",
+           _decide("withdrawn"), ("comment",), tone="primary"),
     Action(Queue.CASES, "mine", "move_case", "Take it", "assigned to you", _move_case("assign")),
     Action(Queue.CASES, "start", "move_case", "Start work", "started", _move_case("start"), ("comment",),
            tone="primary"),

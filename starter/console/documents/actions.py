@@ -14,8 +14,8 @@ from db.queries import views_documents
 from domain.actor import Actor
 from domain.errors import OrderkeepError
 from domain.facts import CaseMove, PaymentFact, PickReport, ReceiptReport
-from domain.requests import Acknowledgement, Match
-from intake import after_sales, collection, matching, promising, replenishment, shipping
+from domain.requests import Acknowledgement, DisputeRequest, Match
+from intake import after_sales, collection, disputes, matching, promising, replenishment, shipping
 from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console.acting import act, texts
@@ -103,6 +103,19 @@ async def apply_payment(request: Request, number: str) -> Response:
 
     await act(request, "apply_payment", work, once=form.get("once"))
     return RedirectResponse(f"/payments/{number}", 303)
+
+
+@router.post("/invoices/{number}/disputes")
+async def open_dispute(request: Request, number: str) -> Response:
+    """What the customer does not accept of an invoice is left out of reminders until it is decided."""
+    form = texts(await request.form())
+    wish = valid(DisputeRequest, {"amount": amount_of(form.get("amount", "")), "reason": form.get("reason", "")})
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await disputes.open_dispute(tx, actor, number, wish, now)
+
+    await act(request, "open_dispute", work, once=form.get("once"))
+    return RedirectResponse(f"/invoices/{number}", 303)
 
 
 @router.get("/payments/new")

@@ -27,8 +27,9 @@ from domain.facts import (
     ReceiptReport,
     Remark,
 )
+from domain.requests import Comment
 from domain.review import deciders
-from intake import after_sales, cancellation, collection, repair, replenishment, review, shipping
+from intake import after_sales, cancellation, collection, comments, repair, replenishment, review, shipping
 from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console.acting import act, texts
@@ -114,6 +115,10 @@ async def _case(tx: AsyncConnection, actor: Actor, now: datetime, number: str, t
     await after_sales.open_case(tx, actor, valid(CaseRequest, body), now)
 
 
+async def _comment(tx: AsyncConnection, actor: Actor, now: datetime, number: str, target: str, form: Form) -> None:
+    await comments.comment_on_order(tx, actor, number, valid(Comment, _given(form, "text")), now)
+
+
 DOINGS: dict[str, Doing] = {
     "release_hold": _release,
     "reject_hold": _reject,
@@ -126,6 +131,7 @@ DOINGS: dict[str, Doing] = {
     "record_payment": _pay,
     "record_feedback": _feedback,
     "open_case": _case,
+    "comment_on_order": _comment,
 }
 """Operation to what it does with a form."""
 _OF_HOLDS = ("release_hold", "reject_hold")

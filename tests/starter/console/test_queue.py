@@ -261,3 +261,36 @@ async def test_a_payment_is_matched_in_part_on_its_page_by_those_who_may(office:
     page = words((await clerk.get(f"/payments/{payment}")).text)
     assert "Applied 10.00 EUR Unapplied 40.00 EUR" in page
     assert await builders.state("invoice", invoice) == "PARTIALLY_PAID"
+
+
+async def test_a_dispute_is_kept_on_the_invoice_and_decided_in_the_queue(office: Office) -> None:
+    order = await builders.an_order({"BOLT": 3})
+    await builders.delivered(order)
+    (invoice,) = await builders.invoiced(order)
+    path = f"/invoices/{invoice}/disputes"
+    support, clerk = office[Role.SUPPORT], office[Role.FINANCE]
+    assert path in buttons((await support.get(f"/invoices/{invoice}")).text)
+    assert path not in buttons((await office[Role.WAREHOUSE].get(f"/invoices/{invoice}")).text)
+    kept = {"amount": "12.00", "reason": "one is bent", "once": "d" * 32}
+    assert (await support.post(path, kept)).status_code == 303
+    page = (await clerk.get("/queue/disputes")).text
+    (dispute,) = rows_of(page)
+    assert "one is bent" in page
+    fields = {"one": dispute, f"invoice-{dispute}": invoice, "comment": "agreed on the phone"}
+    assert "upheld" in words((await clerk.click("/queue/disputes/uphold", fields)).text)
+    assert await builders.rows("SELECT status, decided_by FROM dispute") == [("UPHELD", "finance")]
+    assert "agreed on the phone" in (await clerk.get(f"/invoices/{invoice}")).text
+
+
+async def test_a_comment_stands_in_the_timeline_under_the_person_s_name(office: Office) -> None:
+    order = await builders.an_order({"BOLT": 3})
+    desk = office[Role.SALES]
+    path = f"/orders/{order}/do/comment_on_order"
+    assert path in buttons((await desk.get(f"/orders/{order}")).text)
+    for _ in range(2):
+        assert (await desk.post(path, {"text": "calls back on Monday", "once": "t" * 32})).status_code == 303
+    said = await builders.rows(
+        "SELECT actor, event FROM timeline WHERE order_number = :n AND event = 'commented'", n=order
+    )
+    assert said == [("sales", "commented")]
+    assert (await desk.get(f"/orders/{order}")).text.count("calls back on Monday") == 1
