@@ -39,7 +39,8 @@ LABELS: Mapping[str, str] = {
     "case:resume": "go on", "case:resolve": "resolve", "case:close": "close", "case:reopen": "reopen",
     "case:assign": "assign", "question": "question", "complaint": "complaint", "return": "return",
     "warranty": "warranty", "repair": "repair", "low": "low", "normal": "normal", "high": "high", "urgent": "urgent",
-    "UPHELD": "upheld", "WITHDRAWN": "withdrawn", "match:reference": "named by the reference", "match:amount": "the exact amount", "match:oldest": "the oldest",
+    "UPHELD": "upheld", "WITHDRAWN": "withdrawn",
+    "match:reference": "named by the reference", "match:amount": "the exact amount", "match:oldest": "the oldest",
     # groups and filters of reports
     "by:all": "everything", "by:assignee": "person", "by:channel": "channel", "by:customer": "customer",
     "by:kind": "kind", "by:month": "month", "by:owner_role": "role", "by:priority": "priority",
