@@ -10,8 +10,8 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
-# Without the indexes the queues are slow, and without the table they are refused; orders go on.
-NEEDED_BY_CODE = False
+# Every payment looks at the disputes about its invoices.
+NEEDED_BY_CODE = True
 
 _SQL = Path(__file__).parent.parent / "sql" / "0005_work_queues.sql"
 

@@ -119,7 +119,7 @@ async def test_the_process_starts_without_a_database_and_ends_cleanly_on_sigterm
             assert (await answered(client, "/healthz")).json() == {"status": "ok"}
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.headers["retry-after"]) == (503, "2")
-            assert ready.json() == {"status": "not ready", "database": False, "temporal": False}
+            assert ready.json() == {"status": "not ready", "database": False, "temporal": False, "warnings": []}
             orders = await client.get("/v1/orders", headers={"Authorization": "Bearer some-key"})
             assert (orders.status_code, orders.headers["retry-after"]) == (503, "2")
             assert "orderkeep_database_up 0.0" in (await client.get("/metrics")).text
