@@ -110,14 +110,15 @@ async def release_hold(
 ) -> None:
     """Release a hold for an amount (the order's total when none is given) and until a date.
 
-    Nobody but an administrator releases the order that they submitted themselves. Errors: NotFound, IllegalMove when
-    it is decided already, Forbidden, Invalid for an amount below the order's total.
+    Nobody but an administrator, in person, releases the order that they submitted themselves. Errors: NotFound,
+    IllegalMove when it is decided already, Forbidden, Invalid for an amount below the order's total.
     """
     order, hold = await _open_hold(tx, actor, number, hold_id)
     if hold.reason == rules.Reason.PAUSED:
         await repair.resume_order(tx, actor, number, release.comment, now)
         return
-    if actor.role is not Role.ADMIN and await _submitted_by(tx, number) == actor.person:
+    in_person = actor.name == actor.person
+    if not (actor.role is Role.ADMIN and in_person) and await _submitted_by(tx, number) == actor.person:
         raise Forbidden(
             told(
                 "{person} submitted {number} and cannot release it; ask a colleague.",

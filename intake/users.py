@@ -8,6 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import users
 from domain.actor import Actor, Role, standing_in
-from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
+from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound, told
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 TRIES = 5
@@ -74,6 +75,12 @@ async def _fits(password_hash: str, password: str) -> bool:
         return False
 
 
+def _for_oneself(actor: Actor) -> None:
+    """Otherwise whoever stands in for an administrator for a day could make themselves one for ever."""
+    if actor.name != actor.person:
+        raise Forbidden("Accounts are kept by administrators themselves, and by nobody who stands in for one.")
+
+
 def _check(username: str, password: str | None, role: Role) -> None:
     wrong = []
     if not _USERNAME.fullmatch(username):
@@ -110,6 +117,7 @@ async def create_user(
 
     Errors: Invalid for a username or password that is none; IllegalMove when the username is taken.
     """
+    _for_oneself(actor)
     _check(username, password, role)
     password_hash = None if password is None else await _hashed(password)
     if not await users.insert_user(tx, username, name, role.value, language, password_hash, subject, now):
@@ -132,6 +140,7 @@ async def reset_user(tx: AsyncConnection, actor: Actor, username: str, password:
 
     Errors: Invalid for a password that is none; NotFound.
     """
+    _for_oneself(actor)
     if wrong := _password_errors(password):
         raise Invalid("The password is not as it must be.", errors=wrong)
     if not await users.set_password(tx, username, await _hashed(password)):
@@ -144,11 +153,39 @@ async def disable_user(tx: AsyncConnection, actor: Actor, username: str, now: da
 
     Errors: NotFound; IllegalMove for one's own account, so that a company cannot lock itself out.
     """
+    _for_oneself(actor)
     if actor.name == username:
         raise IllegalMove("Nobody closes their own account. Ask another administrator.")
     if not await users.disable(tx, username):
         raise NotFound(told("There is no user {name}; GET /v1/users lists all.", name=username))
     await users.close_sessions(tx, username)
+
+
+async def change_password(
+    tx: AsyncConnection, username: str, old: str, password: str, token: str, now: datetime
+) -> bool:
+    """Give oneself another password, and end one's other sessions; False when the old one is wrong.
+
+    A wrong old password counts like one at the door, so that an open browser is no place to guess at it.
+    Errors: Invalid for a password that is none.
+    """
+    if wrong := _password_errors(password):
+        raise Invalid("The password is not as it must be.", errors=wrong)
+    if not await _shown(tx, username, old, now):
+        return False
+    await users.set_password(tx, username, await _hashed(password))
+    await sign_out_elsewhere(tx, username, token)
+    return True
+
+
+async def sign_out_elsewhere(tx: AsyncConnection, username: str, token: str) -> None:
+    """End every session of a person but the one with this token."""
+    await users.close_sessions(tx, username, but=_digest(token))
+
+
+async def sessions(tx: AsyncConnection, username: str, token: str, now: datetime) -> list[dict[str, Any]]:
+    """Where a person is signed in, the latest first: created_at, seen_at, expires_at, and whether it is `here`."""
+    return await users.sessions(tx, username, _digest(token), now, now - IDLE)
 
 
 async def sign_in(tx: AsyncConnection, username: str, password: str, now: datetime) -> str | None:
@@ -157,17 +194,24 @@ async def sign_in(tx: AsyncConnection, username: str, password: str, now: dateti
     After `TRIES` wrong passwords in a row the account is locked for `LOCKED_FOR`; the right one does not open it
     earlier. The answer is the same for an unknown name.
     """
+    if not await _shown(tx, username, password, now):
+        return None
+    return await open_session(tx, username, now)
+
+
+async def _shown(tx: AsyncConnection, username: str, password: str, now: datetime) -> bool:
+    """Whether somebody has shown that they are this person; a wrong password is counted."""
     account = await users.locked_account(tx, username)
     right = await _fits((account and account.password_hash) or _NOBODY, password[:LONGEST_PASSWORD])
     if account is None or not account.active or (account.locked_until is not None and account.locked_until > now):
-        return None
+        return False
     if not right or account.password_hash is None:
         failed = account.failed_sign_ins + 1
         locked = failed >= TRIES
         await users.note_try(tx, username, 0 if locked else failed, now + LOCKED_FOR if locked else None)
-        return None
+        return False
     await users.note_try(tx, username, 0, None)
-    return await open_session(tx, username, now)
+    return True
 
 
 async def open_session(tx: AsyncConnection, username: str, now: datetime) -> str:

@@ -35,12 +35,15 @@ _SESSION = text("""
 SELECT u.username, u.name, u.role, u.language, s.seen_at,
   (SELECT json_agg(json_build_array(a.username, a.role) ORDER BY a.username) FROM delegation d
     JOIN app_user a ON a.username = d.away
-    WHERE d.stand_in = u.username AND d.begins_at <= :now AND d.ends_at > :now) AS stands_in_for
+    WHERE d.stand_in = u.username AND a.active AND d.begins_at <= :now AND d.ends_at > :now) AS stands_in_for
 FROM user_session s JOIN app_user u ON u.username = s.username
 WHERE s.token_hash = :token_hash AND u.active AND s.expires_at > :now AND s.seen_at > :idle_since""")
 _SEEN = text("UPDATE user_session SET seen_at = :now WHERE token_hash = :token_hash")
 _CLOSE_SESSION = text("DELETE FROM user_session WHERE token_hash = :token_hash")
-_CLOSE_SESSIONS = text("DELETE FROM user_session WHERE username = :username")
+_CLOSE_SESSIONS = text("DELETE FROM user_session WHERE username = :username AND token_hash <> :but")
+_SESSIONS = text("""
+SELECT created_at, seen_at, expires_at, token_hash = :here AS here FROM user_session
+WHERE username = :username AND expires_at > :now AND seen_at > :idle_since ORDER BY seen_at DESC""")
 _FORGET_OLD = text("DELETE FROM user_session WHERE username = :username AND expires_at <= :now")
 
 
@@ -172,6 +175,14 @@ async def close_session(tx: AsyncConnection, token_hash: str) -> None:
     await tx.execute(_CLOSE_SESSION, {"token_hash": token_hash})
 
 
-async def close_sessions(tx: AsyncConnection, username: str) -> None:
-    """Sign a person out everywhere."""
-    await tx.execute(_CLOSE_SESSIONS, {"username": username})
+async def close_sessions(tx: AsyncConnection, username: str, *, but: str = "") -> None:
+    """Sign a person out everywhere, `but` in the browser with this token's hash."""
+    await tx.execute(_CLOSE_SESSIONS, {"username": username, "but": but})
+
+
+async def sessions(
+    tx: AsyncConnection, username: str, here: str, now: datetime, idle_since: datetime
+) -> list[dict[str, Any]]:
+    """Where a person is signed in; `here` is the hash of the token of the browser that asks."""
+    values = {"username": username, "here": here, "now": now, "idle_since": idle_since}
+    return [dict(row._mapping) for row in await tx.execute(_SESSIONS, values)]

@@ -72,6 +72,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "move_case": {"comment": "Replacement promised for Monday."},
     "create_user": {"username": "ann", "name": "Ann", "role": "credit"},
     "reset_user": {"password": "a long new password"},
+    "create_delegation": {
+        "away": "bob",
+        "stand_in": "ann",
+        "begins_at": "2030-01-01T08:00:00Z",
+        "ends_at": "2030-01-31T18:00:00Z",
+    },
     "create_key": {"name": "web-shop", "role": "integration"},
     "decode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},
     "encode_payloads": {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "IlNPLTAwMDAwMSI="}]},

@@ -45,6 +45,8 @@ MAY: dict[str, frozenset[Role]] = {
     "create_user": _may(),
     "disable_user": _may(),
     "reset_user": _may(),
+    "create_delegation": _may(),
+    "end_delegation": _may(),
     "create_key": _may(),
     "list_keys": _may(),
     "revoke_key": _may(),

@@ -27,5 +27,6 @@ ITEMS: tuple[Item, ...] = (
     Item("/payments", "Payments", "cash"),
     Item("/cases", "Cases", "lifebuoy"),
     Item("/reports", "Reports", "chart-bar"),
+    Item("/users", "People", "user-cog", "list_users"),
 )
 """Names are translated where the menu is shown."""

@@ -13,6 +13,12 @@ ONLY_HERE: dict[str, frozenset[Role]] = {
     # one's own session
     "sign_out": EVERYONE,
     "choose_language": EVERYONE,
+    # oneself: one's password, and one's own work while one is away
+    "change_password": EVERYONE,
+    "sign_out_elsewhere": EVERYONE,
+    "hand_over": EVERYONE,
+    "take_back": EVERYONE,
+    "people": MAY["list_users"],
     # an order before it is submitted, for those who may submit it
     **dict.fromkeys(
         (

@@ -66,7 +66,10 @@ async def sign_in(request: Request) -> Response:
     following = str(form.get("next", ""))
 
     async def enter(tx: AsyncConnection) -> str | None:
-        return await users.sign_in(tx, username[:64], password, datetime.now(UTC))
+        opened = await users.sign_in(tx, username[:64], password, datetime.now(UTC))
+        if opened is not None and (before := request.cookies.get(COOKIE)):
+            await users.sign_out(tx, before)  # what the browser showed until now opens nothing any more
+        return opened
 
     token = await in_database(enter) if username.isprintable() and "\0" not in password else None
     if token is None:

@@ -34,3 +34,12 @@ async def test_the_browser_keeps_the_policy(windows: Windows) -> None:
         await window.page.wait_for_timeout(50)
     assert any("Content Security Policy" in wrong for wrong in window.wrong), window.wrong
     window.wrong.clear()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+async def test_the_pages_about_people_can_be_read_by_everybody(windows: Windows, language: str) -> None:
+    window = await windows.of(Role.ADMIN, language)
+    for path in ("/me", "/users"):
+        await window.page.goto(f"{window.api}{path}")
+        await expect(window.page.get_by_role("heading", level=1)).to_be_visible()
+        assert await window.serious_faults() == [], path

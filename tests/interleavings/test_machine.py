@@ -30,6 +30,8 @@ FIXED = settings(
     phases=[Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 NO_RULE: dict[str, str] = {
+    "create_delegation": "who stands in for whom is no part of an order's life",
+    "end_delegation": "who stands in for whom is no part of an order's life",
     "create_user": "an account is no part of an order's life",
     "disable_user": "an account is no part of an order's life",
     "reset_user": "an account is no part of an order's life",

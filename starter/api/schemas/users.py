@@ -23,3 +23,15 @@ class UserWithPassword(User):
     """An account; `password` is one that was made, in the first answer only."""
 
     password: str | None
+
+
+class Delegation(Shown):
+    """While `away` is away, `stand_in` may do what they may."""
+
+    id: int
+    away: str
+    stand_in: str
+    begins_at: Moment
+    ends_at: Moment
+    created_by: str
+    created_at: Moment

@@ -11,7 +11,7 @@ from domain.actor import SYSTEM, Role
 from domain.facts import Pause
 from domain.requests import DisputeRequest
 from domain.steps import OrderStep
-from intake import disputes, keys, repair, users
+from intake import delegations, disputes, keys, repair, users
 from starter.api.examples import EXAMPLES
 from tests import builders
 from tests.builders import CARRIER, NOW, rows
@@ -41,7 +41,9 @@ async def a_company_that_waits() -> dict[str, str]:
         await repair.pause_order(tx, builders.MANAGER, paused, Pause(comment="we ask"), NOW)
         await keys.create_key(tx, SYSTEM, "old-shop", Role.INTEGRATION, NOW)
         key = await keys.create_key(tx, SYSTEM, "administrator", Role.ADMIN, NOW)
-        await users.create_user(tx, SYSTEM, "bob", "Bob", Role.SALES, "correct horse battery", NOW)
+        for name in ("bob", "carl"):
+            await users.create_user(tx, SYSTEM, name, name.title(), Role.SALES, "correct horse battery", NOW)
+        away = await delegations.delegate(tx, SYSTEM, "carl", "bob", None, NOW + 30 * builders.DAY, NOW)
     [disputed] = await builders.invoiced(await builders.an_order({"BOLT": 1}))
     async with transaction() as tx:
         wish = DisputeRequest.model_validate({"amount": "5.00", "reason": "bent"})
@@ -50,7 +52,8 @@ async def a_company_that_waits() -> dict[str, str]:
     return {
         "held0": held[0], "held1": held[1], "note": note, "supply": supply, "billed": billed, "invoice": invoice,
         "tracking": sent.tracking_number, "open": open_order, "paused": paused, "key": key, **holds,
-        "disputed": disputed, "dispute": str(dispute), "case": await builders.a_case(billed),
+        "delegation": str(away["id"]), "disputed": disputed, "dispute": str(dispute),
+        "case": await builders.a_case(billed),
         "cash": await builders.a_payment("30.00", reference="who is this"),
     }  # fmt: skip
 
@@ -96,6 +99,8 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "resume_order": (f"/v1/orders/{there['paused']}/resume", EXAMPLES["resume_order"]),
         "retry_order": (f"/v1/orders/{there['open']}/retry", EXAMPLES["retry_order"]),
         "reset_order": (f"/v1/orders/{there['open']}/reset", EXAMPLES["reset_order"]),
+        "create_delegation": ("/v1/delegations", {**EXAMPLES["create_delegation"], "stand_in": "carl"}),
+        "end_delegation": (f"/v1/delegations/{there['delegation']}/end", None),
         "disable_user": ("/v1/users/bob/disable", None),
         "reset_user": ("/v1/users/bob/reset", {"password": "another long password"}),
         "create_user": ("/v1/users", {**EXAMPLES["create_user"], "password": "correct horse battery"}),

@@ -25,6 +25,7 @@ READS = frozenset(
             "read_queue",
             "suggest_invoices",
             "list_disputes",
+            "list_delegations",
         ),
         *("list_reports", "read_report", "save_report", "draw_report", "list_report_orders"),
     }
@@ -56,6 +57,8 @@ BESIDES_ADMIN = {
     "record_feedback": "support sales manager integration",
     "open_case": "support sales manager integration",
     "move_case": "support manager",
+    "create_delegation": NOBODY_ELSE,
+    "end_delegation": NOBODY_ELSE,
     "list_users": NOBODY_ELSE,
     "create_user": NOBODY_ELSE,
     "disable_user": NOBODY_ELSE,

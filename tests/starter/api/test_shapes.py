@@ -30,6 +30,7 @@ READS = [route for route in routes() if route.methods == {"GET"} and not route.p
 OWN_NAME = re.compile(r"/\{(number|code|sku|kind|name)\}")
 NEVER_FILLED = {
     "Check": {"breaches"},
+    "DelegationPage": {"next"},
     "KeyRowPage": {"next"},
     "QueueCountPage": {"next"},
     "Ready": {"warnings"},
@@ -43,7 +44,7 @@ NEVER_FILLED = {
     "UserWithPassword": {"language", "locked_until"},
     "Why": {"failing"},
 }
-"""Left empty: no check is broken, five lists come whole, this carrier prints no label, no engine has failing steps,
+"""Left empty: no check is broken, six lists come whole, this carrier prints no label, no engine has failing steps,
 and the schema is the release's own.
 """
 
@@ -223,8 +224,14 @@ async def _after_sales(live: Live, order: str) -> None:
 
 async def _operation(live: Live) -> None:
     await _ok(live, "/v1/users", EXAMPLES["create_user"], 201)
+    await _ok(live, "/v1/users", {"username": "bob", "role": "sales"}, 201)
     for move in ("disable", "reset"):
         await _ok(live, f"/v1/users/{EXAMPLES['create_user']['username']}/{move}", None, 200)
+    for begins in ("2030-01-01T08:00:00Z", None):
+        away = {**EXAMPLES["create_delegation"], "begins_at": begins}
+        away |= {} if begins else {"ends_at": (datetime.now(UTC) + builders.DAY).isoformat()}
+        made = await _ok(live, "/v1/delegations", away, 201)
+    await _ok(live, f"/v1/delegations/{made['id']}/end", None, 200)
     await _ok(live, "/v1/keys", EXAMPLES["create_key"], 201)
     await _ok(live, f"/v1/keys/{EXAMPLES['create_key']['name']}/revoke", None, 200)
     for way in ("decode", "encode"):

@@ -19,9 +19,9 @@ PAGES = [route for route in ROUTES if isinstance(route, Page)]
 CONSOLE = [route for route in ROUTES if route.endpoint.__module__.startswith("starter.console.")]
 OPEN = {"home", "sign_in_page", "sign_in", "static_file"}
 """Open to everybody: they tell nothing of an order."""
-OWN = {"sign_out", "choose_language"}
+OWN = {"sign_out", "choose_language", "change_password", "sign_out_elsewhere", "hand_over", "take_back"}
 """One's own session."""
-OF_ADMIN: set[str] = set()
+OF_ADMIN = {"people"}
 FOR_THOSE_WHO = dict.fromkeys(
     (
         "new_order",
