@@ -38,11 +38,12 @@ SELECT t.relname AS name FROM pg_class t JOIN pg_attribute a ON a.attrelid = t.o
 WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r' AND t.relname NOT IN (SELECT name FROM counter)"""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _TRACKING = re.compile(r"PW\d{12}")
-_DISPUTE = re.compile(r'(\\*"id\\*": ?)(\d+)(, ?\\*"invoice)')
+_ANSWERED = re.compile(r'(\\*"id\\*": ?)(\d+)(, ?\\*"(invoice|away|stand_in))')
+"""A drawn id in an answer; the field behind it, as written or in order of the alphabet, tells of what."""
 _LOCAL = re.compile(r"http://127\.0\.0\.1:\d+")
 _NAMED = {"movement": "stock_movement"}
 """Effects whose key in the journal is a surrogate id."""
-_SECRETS = {"api_key": ("prefix", "hash")}
+_SECRETS = {"api_key": ("prefix", "hash"), "app_user": ("password_hash",)}
 _KEY = re.compile(r"ok_[0-9a-f]{12}_[\w-]{43}")
 _AHEAD = timedelta(hours=1)
 """Leases and next attempts lie a little ahead of the clock."""
@@ -79,7 +80,7 @@ async def outcome(database: str, outside: Table, since: datetime, answer: Any) -
         row["attempts"] = "(some)" if row["attempts"] else "(none)"
     meaning = {**_numbers(tables, drawn), **_tracking_numbers(outside[CARRIER])}
     said = {name: [_said(row, meaning, since) for row in rows] for name, rows in everything.items()}
-    return {name: sorted(_placed(row, places["dispute"]) for row in rows) for name, rows in said.items()}
+    return {name: sorted(_placed(row, places) for row in rows) for name, rows in said.items()}
 
 
 def _place_ids(tables: Table, ids: list[Any]) -> dict[str, dict[Any, int]]:
@@ -117,9 +118,14 @@ def _said(row: Any, meaning: Mapping[str, str], since: datetime) -> str:
     return _INSTANT.sub(lambda found: "(now)" if _is_now(found[0], since) else found[0], said)
 
 
-def _placed(said: str, places: Mapping[Any, int]) -> str:
-    """A dispute is answered with its id, which is drawn: its place stands in its stead."""
-    return _DISPUTE.sub(lambda found: f"{found[1]}#{places.get(int(found[2]), found[2])}{found[3]}", said)
+def _placed(said: str, places: Mapping[str, Mapping[Any, int]]) -> str:
+    """A dispute and a delegation are answered with their id, which is drawn: its place stands in its stead."""
+
+    def place(found: re.Match[str]) -> str:
+        known = places["dispute" if found[4] == "invoice" else "delegation"]
+        return f"{found[1]}#{known.get(int(found[2]), found[2])}{found[3]}"
+
+    return _ANSWERED.sub(place, said)
 
 
 def _is_now(instant: str, since: datetime) -> bool:
