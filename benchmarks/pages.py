@@ -110,7 +110,8 @@ async def kinds(api: Api) -> list[Page]:
 
 def _is_list(operation: dict[str, Any]) -> bool:
     answer = operation.get("responses", {}).get("200", {}).get("content", {}).get("application/json", {})
-    return bool(answer.get("schema", {}).get("$ref", "").endswith("Page")) and bool(operation.get("parameters"))
+    by_pages = any(each["name"] == "limit" for each in operation.get("parameters", ()))
+    return by_pages and bool(answer.get("schema", {}).get("$ref", "").endswith("Page"))
 
 
 async def _kinds_of(api: Api, path: str, parameters: dict[str, list[str]]) -> list[Page]:
