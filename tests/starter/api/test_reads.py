@@ -10,12 +10,12 @@ from starter.api.keyed_route import KeyedRoute
 from tests.starter.api.conftest import api_app
 
 VERDICTS = ("read_checks", "read_trial_balance", "list_queues", "list_reports")
-OF_ADMINISTRATORS = ("list_keys", "list_users")
-"""Whole lists that come whole, and only to administrators."""
+WHOLE = ("list_keys", "list_users", "list_delegations")
+"""Short lists, which come whole."""
 READS = sorted(
     route.path_format
     for route in api_app().router.routes
-    if isinstance(route, KeyedRoute) and route.methods == {"GET"} and route.name not in (*VERDICTS, *OF_ADMINISTRATORS)
+    if isinstance(route, KeyedRoute) and route.methods == {"GET"} and route.name not in (*VERDICTS, *WHOLE)
 )
 
 
