@@ -19,6 +19,7 @@ from domain.actor import Actor, Role, standing_in
 from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound, told
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+LONGEST_SUBJECT = 255
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 SESSION_LASTS = timedelta(days=7)
@@ -121,6 +122,9 @@ async def create_user(
     _check(username, password, role)
     password_hash = None if password is None else await _hashed(password)
     if not await users.insert_user(tx, username, name, role.value, language, password_hash, subject, now):
+        if await users.read_user(tx, username) is None:
+            error = FieldError("/subject", "another account has this subject")
+            raise Invalid("The account is not as it must be.", errors=[error])
         raise IllegalMove(told("There is a user {name} already; reset gives them another password.", name=username))
 
 
@@ -212,6 +216,20 @@ async def _shown(tx: AsyncConnection, username: str, password: str, now: datetim
         return False
     await users.note_try(tx, username, 0, None)
     return True
+
+
+async def sign_in_by_provider(tx: AsyncConnection, subject: str, known_as: str, now: datetime) -> str | None:
+    """The token of a new session of whom the identity provider calls `subject`; None without an open account.
+
+    `known_as`, unless empty, is the username that the provider vouches for: an open account of this name that has
+    neither password nor subject is that person's from now on. An account with a password is never taken over.
+    """
+    if not subject or len(subject) > LONGEST_SUBJECT or "\0" in subject:
+        return None
+    username = await users.of_subject(tx, subject)
+    if username is None and _USERNAME.fullmatch(known_as.lower()):
+        username = await users.bind_subject(tx, known_as.lower(), subject)
+    return None if username is None else await open_session(tx, username, now)
 
 
 async def open_session(tx: AsyncConnection, username: str, now: datetime) -> str:

@@ -6,16 +6,19 @@ TEMPORAL_TLS_* and profiles, under the names that every Temporal program knows.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from starter.keyring import Keyring, keyring_of
 
 DAY_SECONDS = 86_400.0
+_ISSUER = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]")
 
 
 def default_data_dir() -> Path:
@@ -64,6 +67,13 @@ class Settings(BaseSettings):
 
     temporal_ui: str | None = Field(None, description="address of Temporal's Web UI, for links to an order's workflow")
 
+    public_url: str | None = Field(None, pattern=r"^https?://[^/?#@]+/?$", description="where browsers reach the API")
+    oidc_issuer: str | None = Field(None, description="the company's identity provider; unset: passwords only")
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str | None = Field(None, max_length=100, description="what the button to the provider says")
+    oidc_claim: str | None = Field(None, description="the claim that names a new person's account; unset: none does")
+
     smtp_url: SecretStr | None = Field(None, description="smtp://user:pass@host:port or smtps://; unset: a folder")
     mail_from: str = "Orderkeep <orders@orderkeep.example>"
     mailbox_dir: Path | None = Field(
@@ -78,6 +88,17 @@ class Settings(BaseSettings):
     def _well_formed(cls, keys: SecretStr | None) -> SecretStr | None:
         keyring_of(keys.get_secret_value() if keys else None)
         return keys
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        given = [self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret]
+        if any(given) and not all(given):
+            raise ValueError(
+                "set ORDERKEEP_OIDC_ISSUER, ORDERKEEP_OIDC_CLIENT_ID and ORDERKEEP_OIDC_CLIENT_SECRET together"
+            )
+        if self.oidc_issuer and not _ISSUER.match(self.oidc_issuer):
+            raise ValueError("ORDERKEEP_OIDC_ISSUER begins with https://, or lies on this machine")
+        return self
 
     @property
     def keyring(self) -> Keyring:

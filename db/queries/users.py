@@ -16,7 +16,7 @@ _HASH = text("SELECT password_hash FROM app_user WHERE username = :username AND 
 _INSERT = text("""
 INSERT INTO app_user (username, name, role, language, password_hash, subject, created_at)
 VALUES (:username, :name, :role, :language, :password_hash, :subject, :now)
-ON CONFLICT (username) DO NOTHING RETURNING username""")
+ON CONFLICT DO NOTHING RETURNING username""")
 _SET_PASSWORD = text("""
 UPDATE app_user SET password_hash = :password_hash, failed_sign_ins = 0, locked_until = NULL, active = true
 WHERE username = :username RETURNING username""")
@@ -26,6 +26,10 @@ _LOCKED = text("""
 SELECT username, name, role, language, password_hash, active, failed_sign_ins, locked_until FROM app_user
 WHERE username = :username FOR UPDATE""")
 _OF_SUBJECT = text("SELECT username FROM app_user WHERE subject = :subject AND active")
+_BIND = text("""
+UPDATE app_user SET subject = :subject
+WHERE username = :username AND active AND subject IS NULL AND password_hash IS NULL
+  AND NOT EXISTS (SELECT 1 FROM app_user WHERE subject = :subject) RETURNING username""")
 _TRIED = text("""
 UPDATE app_user SET failed_sign_ins = :failed, locked_until = :until WHERE username = :username""")
 _OPEN_SESSION = text("""
@@ -100,7 +104,7 @@ async def insert_user(
     subject: str | None,
     now: datetime,
 ) -> bool:
-    """Add an account; False when the username is taken."""
+    """Add an account; False when the username is taken, or the subject."""
     values = {
         "username": username,
         "name": name,
@@ -138,6 +142,15 @@ async def locked_account(tx: AsyncConnection, username: str) -> Account | None:
 async def of_subject(tx: AsyncConnection, subject: str) -> str | None:
     """The username of whom the identity provider calls so."""
     found: str | None = (await tx.execute(_OF_SUBJECT, {"subject": subject})).scalar_one_or_none()
+    return found
+
+
+async def bind_subject(tx: AsyncConnection, username: str, subject: str) -> str | None:
+    """Let an open account without password and subject be the one whom the provider calls so; None when there is none.
+
+    One whose subject is known already, of a closed account for instance, gets no second account.
+    """
+    found: str | None = (await tx.execute(_BIND, {"username": username, "subject": subject})).scalar_one_or_none()
     return found
 
 

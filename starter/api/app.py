@@ -41,6 +41,7 @@ from starter.api.openapi import document_of
 from starter.api.problems import HANDLERS
 from starter.console import site
 from starter.console.events import Bell
+from starter.console.provider import Provider
 from starter.console.refusals import no_such_page
 from starter.console.signing_in import SignInLimit
 from starter.console.taking.workers import Workers
@@ -120,6 +121,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     app.state.known_keys = KnownKeys()
     app.state.limits = Limits(settings.requests_per_second)
     app.state.sign_in_limit = SignInLimit()
+    app.state.provider = Provider(settings)
     app.state.bell = Bell(settings.database_url)
     app.state.uploads = Workers(settings.database_url)
     app.add_middleware(BodyLimit)

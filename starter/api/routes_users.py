@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Body
-from pydantic import SecretStr
+from pydantic import SecretStr, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from db.queries import users as accounts
 from domain.actor import Actor, Role
 from domain.facts import Fact
-from domain.shapes import Code, Name
+from domain.shapes import Code, Name, Truth
 from intake import users
 from starter.api.answers import in_database, json_response
 from starter.api.contract import Number, answers, location, page_of, stage_router
@@ -26,12 +26,19 @@ router = stage_router("users")
 
 
 class UserRequest(Fact):
-    """A person who is to sign in; without a password one is made and shown once."""
+    """A person who is to sign in; without a password one is made and shown once.
+
+    `provider`: no password is made, the person signs in at the company's identity provider, as `subject` if that is
+    known already.
+    """
 
     username: Code
     name: Name | None = None
     role: Role
     password: SecretStr | None = None
+    language: Literal["en", "zh-CN"] | None = None
+    provider: Truth = False
+    subject: Annotated[Name, StringConstraints(max_length=users.LONGEST_SUBJECT)] | None = None
 
 
 class PasswordRequest(Fact):
@@ -64,10 +71,12 @@ async def list_users() -> Response:
 @router.post("/users", status_code=201, responses=answers(shapes.UserWithPassword, created="The account"))
 async def create_user(request: Request, body: UserRequest) -> Response:
     """Open an account with one role. A password that is made is shown once; only its hash is kept."""
-    password = _password(body.password)
+    without = (body.provider or body.subject is not None) and body.password is None
+    password = None if without else _password(body.password)
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
-        await users.create_user(tx, actor, body.username, body.name or body.username, body.role, password, now)
+        name, more = body.name or body.username, {"language": body.language, "subject": body.subject}
+        await users.create_user(tx, actor, body.username, name, body.role, password, now, **more)
         return await _answer(tx, 201, body.username, None if body.password else password)
 
     return await perform(request, work)

@@ -32,10 +32,21 @@ def create_user(
     *,
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     name: Annotated[str | None, typer.Option(help="What the person is called; the user name when absent.")] = None,
+    provider: Annotated[
+        bool, typer.Option("--provider", help="No password: the person signs in at the company's identity provider.")
+    ] = False,
+    subject: Annotated[str | None, typer.Option(help="What the identity provider calls the person (`sub`).")] = None,
     password_stdin: FromStdin = False,
 ) -> None:
     """Open an account. The password is shown once; the person changes nothing and signs in."""
-    body = {"username": username, "role": role.value, **({"name": name} if name else {}), **_given(password_stdin)}
+    body: dict[str, str | bool] = {
+        "username": username,
+        "role": role.value,
+        **({"name": name} if name else {}),
+        **_given(password_stdin),
+    }
+    body |= {"provider": True} if provider else {}
+    body |= {"subject": subject} if subject else {}
     session.show(session.server.post("users", body=body), _picture)
 
 

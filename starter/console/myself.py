@@ -20,6 +20,7 @@ from starter.api.answers import in_database
 from starter.console.acting import act, texts
 from starter.console.door import COOKIE, pages
 from starter.console.page import render
+from starter.console.signing_in import count_try
 
 router = pages()
 _LAST_YEAR = 9000
@@ -54,7 +55,7 @@ async def change_password(request: Request) -> Response:
             "The password is not as it must be.",
             errors=[FieldError("/again", "the two new passwords are not the same")],
         )
-    request.app.state.sign_in_limit.count(request.client.host if request.client else "")
+    count_try(request)
 
     async def change(tx: AsyncConnection) -> bool:
         return await users.change_password(tx, _person(request).username, old, new, _token(request), datetime.now(UTC))

@@ -81,6 +81,7 @@ def rendered(request: Request, template: str, **values: Any) -> str:
         "request": request,
         "path": request.url.path,
         "person": person,
+        "provider": request.app.state.provider,
         "may": lambda operation: person is not None and person.may(roles_that_may_open(operation, reads=False)),
         "now": datetime.now(UTC),
         **values,

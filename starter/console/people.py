@@ -32,14 +32,17 @@ async def people(request: Request) -> Response:
 
 @router.post("/users")
 async def create_user(request: Request) -> Response:
-    """Open an account; its password is shown on this answer alone."""
+    """Open an account; its password, unless the person signs in at the provider, is shown on this answer alone."""
     form = texts(await request.form())
-    username, password = form.get("username", "").lower(), secrets.token_urlsafe(12)
+    username = form.get("username", "").lower()
+    password: str | None = secrets.token_urlsafe(12)
     if form.get("role") not in set(ROLES):
         raise Invalid("The account is not as it must be.", errors=[FieldError("/role", "choose one of the roles")])
     role = Role(form["role"])
+    if "provider" in form:
+        password = None
 
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> str:
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> str | None:
         await users.create_user(tx, actor, username, form.get("name", username)[:200], role, password, now)
         return password
 

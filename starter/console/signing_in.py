@@ -38,7 +38,19 @@ class SignInLimit:
             )
 
 
-def _destination(wanted: str | None) -> str:
+def count_try(request: Request) -> None:
+    """Count a try to sign in of the address that it comes from; TooMany when there were too many."""
+    limit: SignInLimit = request.app.state.sign_in_limit
+    limit.count(request.client.host if request.client else "")
+
+
+def over_tls(request: Request) -> bool:
+    """Whether browsers reach us over TLS, as a proxy on this machine or ORDERKEEP_PUBLIC_URL says."""
+    public: str | None = request.app.state.settings.public_url
+    return request.url.scheme == "https" or (public or "").startswith("https:")
+
+
+def destination(wanted: str | None) -> str:
     """Where to go after signing in: a page of this console and nothing else."""
     inside = wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if wanted and inside and "\\" not in wanted else HOME
@@ -53,14 +65,15 @@ async def home(request: Request) -> Response:
 @open_router.get("/sign-in")
 async def sign_in_page(request: Request) -> Response:
     """The form."""
-    return render(request, "sign_in.html", username="", wrong=False, next=request.query_params.get("next", ""))
+    return render(
+        request, "sign_in.html", username="", wrong=False, sentence="", next=request.query_params.get("next", "")
+    )
 
 
 @open_router.post("/sign-in")
 async def sign_in(request: Request) -> Response:
     """Open a session for whoever knows the password."""
-    limit: SignInLimit = request.app.state.sign_in_limit
-    limit.count(request.client.host if request.client else "")
+    count_try(request)
     form = await request.form()
     username, password = str(form.get("username", "")).strip().lower(), str(form.get("password", ""))
     following = str(form.get("next", ""))
@@ -73,8 +86,8 @@ async def sign_in(request: Request) -> Response:
 
     token = await in_database(enter) if username.isprintable() and "\0" not in password else None
     if token is None:
-        return render(request, "sign_in.html", 401, username=username[:64], wrong=True, next=following)
-    response = RedirectResponse(_destination(following), 303)
+        return render(request, "sign_in.html", 401, username=username[:64], wrong=True, sentence="", next=following)
+    response = RedirectResponse(destination(following), 303)
     remember(request, response, token)
     return response
 
@@ -87,7 +100,7 @@ def remember(request: Request, response: Response, token: str) -> None:
         max_age=int(SESSION_LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=over_tls(request),
         path="/",
     )
 
@@ -117,4 +130,4 @@ async def choose_language(request: Request) -> Response:
             await accounts.set_language(tx, person.username, chosen)
 
     await in_database(keep)
-    return RedirectResponse(_destination(given.get("next")), 303)
+    return RedirectResponse(destination(given.get("next")), 303)

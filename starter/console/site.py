@@ -12,6 +12,7 @@ from starter.console import (
     myself,
     people,
     products,
+    provider_pages,
     queue,
     report_pages,
     search,
@@ -27,6 +28,7 @@ from starter.console.taking import uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.open_router,
+    provider_pages.router,
     signing_in.router,
     assets.router,
     events.router,

@@ -55,3 +55,16 @@ async def test_what_is_no_account_is_refused_at_its_field(live: Live) -> None:
         assert [each["pointer"] for each in refused.json()["errors"]] == [pointer]
     assert (await live.post("/v1/users/nobody/reset", {})).status_code == 404
     assert (await live.post("/v1/users", {"username": "x", "role": "sales"}, Role.MANAGER)).status_code == 403
+
+
+async def test_whoever_signs_in_at_the_provider_has_no_password(live: Live) -> None:
+    known = {"username": "ann", "role": "sales", "subject": "248289761001", "language": "zh-CN"}
+    for body in (known, {"username": "bob", "role": "sales", "provider": True}):
+        made = (await live.post("/v1/users", body)).json()
+        assert (made["password"], made["has_password"]) == (None, False)
+        assert made["language"] == body.get("language")
+    entered = await settled(lambda tx: users.sign_in_by_provider(tx, "248289761001", "", datetime.now(UTC)))
+    assert entered is not None
+    refused = await live.post("/v1/users", {**known, "username": "carl"})
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/subject"]

@@ -17,7 +17,7 @@ from tests.starter.console.desk import PEOPLE, Office
 ROUTES = [route for route in api_app().router.routes if isinstance(route, APIRoute)]
 PAGES = [route for route in ROUTES if isinstance(route, Page)]
 CONSOLE = [route for route in ROUTES if route.endpoint.__module__.startswith("starter.console.")]
-OPEN = {"home", "sign_in_page", "sign_in", "static_file"}
+OPEN = {"home", "sign_in_page", "sign_in", "static_file", "provider_sign_in", "provider_callback"}
 """Open to everybody: they tell nothing of an order."""
 OWN = {"sign_out", "choose_language", "change_password", "sign_out_elsewhere", "hand_over", "take_back"}
 """One's own session."""
