@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from domain.actor import Role
 from starter.embedded.files import read_json
 from starter.embedded.stack import Stack
 from starter.embedded.supervisor import StartFailed
@@ -39,7 +40,9 @@ async def test_all_of_it_answers_and_survives_any_death_at_the_same_addresses(di
         first = stack.endpoints
         written = read_json(directory / "endpoints.json")
         assert written == {**first.document(), "running": True, "pid": os.getpid()}
-        assert written["accounts"] == []
+        accounts = written["accounts"]
+        assert [each["role"] for each in accounts] == [role.value for role in Role if role is not Role.INTEGRATION]
+        assert all(each["username"] == each["role"] and len(each["password"]) >= 20 for each in accounts)
         assert (directory / "endpoints.json").stat().st_mode & 0o077 == 0
         await until_ready(first.api, first.key)
         before = {name: stack.pid(name) for name in CHILDREN}
