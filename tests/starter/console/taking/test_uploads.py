@@ -13,6 +13,7 @@ from sqlalchemy import text
 from db.engine import transaction
 from domain.actor import Role
 from starter.api.bodies import MAX_UPLOAD
+from tests import builders
 from tests.starter.console.desk import OURS, Office, buttons
 from tests.starter.console.taking.files import PLAIN, counts, upload, workbook, worked_off
 from tests.starter.console.taking.typing import shown
