@@ -27,7 +27,7 @@ KNOWN = re.compile(
     r"|PostgreSQL|CC0|Public Domain|Artistic|HPND",
     re.IGNORECASE,
 )
-READ_BY_HAND = {"promql-parser": "MIT"}
+READ_BY_HAND = {"axe-playwright-python": "MIT", "promql-parser": "MIT"}
 """Packages whose metadata names no licence, and the licence that their files hold."""
 
 
