@@ -112,8 +112,11 @@ async def test_whom_the_provider_knows_is_signed_in_and_comes_to_the_page_that_w
         {"iat": int(time.time()) + 3600},
         {"sub": None},
     ],
-    ids=str,
-)
+    ids=[
+        "another nonce", "no nonce", "another audience", "no audience", "a second audience", "another party",
+        "another issuer", "over", "without end", "from the future", "nobody",
+    ],
+)  # fmt: skip
 async def test_a_token_that_is_not_for_this_sign_in_opens_nothing(browser, provider, lies):
     provider.lies = lies
     refused = await browser.get(await there(browser))
