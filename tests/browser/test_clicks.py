@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ async def something_of_everything(outside: Company) -> tuple[str, str]:
     card = {"name": f"Tea House {mark}", "email": "tea@example.com", "currency": "EUR", "payment_terms": "net30"}
     await outside.put(f"customers/C{mark}", {**card, "shipping_address": ADDRESS})
     await outside.put(f"customers/P{mark}", {**card, "credit_limit": "1", "shipping_address": ADDRESS})
-    parts = [{"sku": f"BUY{mark}", "quantity": "1"}]
+    parts = [{"sku": f"TEA{mark}", "quantity": "1"}]
     routes = {
         "TEA": {"route": "none"}, "RARE": {"route": "none"}, "BUY": {"route": "buy", "supplier": f"S{mark}"},
         "KIT": {"route": "make", "lead_time_days": 1, "components": parts},
@@ -71,6 +72,8 @@ async def done(window: Window, step: str, order: str, mark: str) -> None:
     comment = page.locator("#comment")
     if await comment.count() and step in ("Release", "It is to be paid"):
         await comment.fill("as agreed")
+    if step == "Keep the new date":
+        await page.locator("#due_date").fill(f"{datetime.now(UTC) + timedelta(days=20):%Y-%m-%d}")
     match step:
         case "tick":
             await page.locator("tbody input[type=checkbox]").first.check()
@@ -113,6 +116,7 @@ async def test_a_daily_task_takes_at_most_three_clicks(
     for step in steps:
         await done(window, step, *known)
         await window.page.wait_for_load_state()
+        await expect(window.page.locator(".htmx-request")).to_have_count(0, timeout=PATIENCE_MS)
     assert await window.page.locator("main .alert-danger, main .table-danger").count() == 0
 
 
