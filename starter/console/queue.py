@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db.queries import matching, queues
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.errors import Invalid, NotFound, OrderkeepError, Told, told
 from domain.queues import Queue, queues_of
 from intake.users import Person
@@ -21,6 +21,7 @@ from starter.api.answers import in_database
 from starter.api.problems import said
 from starter.console.acting import act, texts
 from starter.console.deciding import ACTIONS, TITLES, Action
+from starter.console.doings import Pressed
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.page import render, tongue
@@ -119,13 +120,18 @@ class Answer:
     sentence: str
 
 
-async def _do(request: Request, action: Action, document: str, form: dict[str, str]) -> Answer:
+async def _do(request: Request, action: Action, document: str, fields: dict[str, str]) -> Answer:
     """One row, in a transaction of its own: what one is refused stops no other."""
     translate = translator(tongue(request)).gettext
-    order = form.get(f"order-{document}", "")
-    once = f"{form.get('once', '')}/{document}" if form.get("once") else None
+    form = action.form_of(document, fields)
+    order = form.get("order", "")
+    once = f"{form['once']}/{document}" if "once" in form else None
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await action.doing(Pressed(tx, actor, now, order, document, form))
+
     try:
-        await act(request, action.operation, action.work(document, order, form), once=once)
+        await act(request, action.operation, work, once=once)
     except OrderkeepError as error:
         wrong = error.errors[0].detail if error.errors else ""
         sentence = error.detail if not wrong or wrong in error.detail else told("{a} {b}", a=error.detail, b=wrong)

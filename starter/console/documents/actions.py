@@ -13,109 +13,39 @@ from starlette.responses import RedirectResponse, Response
 from db.queries import views_documents
 from domain.actor import Actor
 from domain.errors import OrderkeepError
-from domain.facts import CaseMove, PaymentFact, PickReport, ReceiptReport
-from domain.requests import Acknowledgement, DisputeRequest, Match
-from intake import after_sales, collection, disputes, matching, promising, replenishment, shipping
+from domain.facts import PaymentFact
+from intake import collection
 from starter.api.answers import in_database
 from starter.api.bodies import valid
+from starter.console import doings
 from starter.console.acting import act, texts
+from starter.console.doings import BY_HAND, Doing, Pressed
 from starter.console.door import pages
 from starter.console.numbers import amount_of
 from starter.console.page import render
 
 router = pages()
-BY_HAND = "console"
-"""The provider of money that a person records; its number is the person's, or one of ours."""
 
 
-@router.post("/shipments/{number}/pick")
-async def confirm_pick(request: Request, number: str) -> Response:
-    """The warehouse confirms what was picked; less than asked is a short pick."""
-    form = texts(await request.form())
-    lines = [
-        {"line": int(name.removeprefix("line-")), "quantity": amount_of(value)}
-        for name, value in form.items()
-        if name.removeprefix("line-").isdecimal()
-    ]
-    report = valid(PickReport, {"lines": lines, "packages": form.get("packages", "1")})
+def _button(collection: str, last: str, operation: str, doing: Doing) -> None:
+    async def press(request: Request, number: str) -> Response:
+        form = texts(await request.form())
 
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await shipping.confirm_pick(tx, actor, number, report, now)
+        async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+            await doing(Pressed(tx, actor, now, "", number, form))
 
-    await act(request, "confirm_pick", work, once=form.get("once"))
-    return RedirectResponse(f"/shipments/{number}", 303)
+        await act(request, operation, work, once=form.get("once"))
+        return RedirectResponse(f"/{collection}/{number}", 303)
+
+    router.add_api_route(f"/{collection}/{{number}}/{last}", press, methods=["POST"], name=operation)
 
 
-@router.post("/supply-orders/{number}/receipts")
-async def record_receipt(request: Request, number: str) -> Response:
-    """What arrived of a purchase, or what production has finished."""
-    form = texts(await request.form())
-    line = {"sku": form.get("sku", ""), "quantity": amount_of(form.get("quantity", ""))}
-    body: dict[str, Any] = {"lines": [line], "warehouse": form.get("warehouse", "")}
-    report = valid(ReceiptReport, body | ({"reference": form["reference"]} if "reference" in form else {}))
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await replenishment.record_receipt(tx, actor, number, report, now)
-
-    await act(request, "record_receipt", work, once=form.get("once"))
-    return RedirectResponse(f"/supply-orders/{number}", 303)
-
-
-@router.post("/cases/{number}/move")
-async def move_case(request: Request, number: str) -> Response:
-    """Somebody works on a case."""
-    form = texts(await request.form())
-    move = form.get("move", "")
-    said = {name: form[name] for name in ("comment", "assignee") if name in form and (name, move) != ("assignee", "")}
-    if move != "assign":
-        said.pop("assignee", None)
-    told = valid(CaseMove, said)
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await after_sales.move_case(tx, actor, number, move, told, now)
-
-    await act(request, "move_case", work, once=form.get("once"))
-    return RedirectResponse(f"/cases/{number}", 303)
-
-
-@router.post("/supply-orders/{number}/acknowledge")
-async def acknowledge_supply(request: Request, number: str) -> Response:
-    """The supplier or the shop floor said by when the rest will come."""
-    form = texts(await request.form())
-    said = valid(Acknowledgement, {name: form[name] for name in ("due_date", "comment") if name in form})
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await promising.acknowledge_supply(tx, actor, number, said, now)
-
-    await act(request, "acknowledge_supply", work, once=form.get("once"))
-    return RedirectResponse(f"/supply-orders/{number}", 303)
-
-
-@router.post("/payments/{number}/apply")
-async def apply_payment(request: Request, number: str) -> Response:
-    """A person says which invoice the money is for."""
-    form = texts(await request.form())
-    invoice = form.get("other") or form.get("invoice", "")
-    match = valid(Match, {"invoice": invoice} | ({"amount": amount_of(form["amount"])} if "amount" in form else {}))
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await matching.apply_payment(tx, actor, number, match, now)
-
-    await act(request, "apply_payment", work, once=form.get("once"))
-    return RedirectResponse(f"/payments/{number}", 303)
-
-
-@router.post("/invoices/{number}/disputes")
-async def open_dispute(request: Request, number: str) -> Response:
-    """What the customer does not accept of an invoice is left out of reminders until it is decided."""
-    form = texts(await request.form())
-    wish = valid(DisputeRequest, {"amount": amount_of(form.get("amount", "")), "reason": form.get("reason", "")})
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await disputes.open_dispute(tx, actor, number, wish, now)
-
-    await act(request, "open_dispute", work, once=form.get("once"))
-    return RedirectResponse(f"/invoices/{number}", 303)
+_button("shipments", "pick", "confirm_pick", doings.confirm_pick)
+_button("supply-orders", "receipts", "record_receipt", doings.record_receipt)
+_button("supply-orders", "acknowledge", "acknowledge_supply", doings.acknowledge_supply)
+_button("cases", "move", "move_case", doings.move_case())
+_button("payments", "apply", "apply_payment", doings.apply_payment)
+_button("invoices", "disputes", "open_dispute", doings.open_dispute)
 
 
 @router.get("/payments/new")
