@@ -12,24 +12,34 @@ from tests.concurrency.runs import Run, assert_explained
 from tests.concurrency.serving import serving
 
 
-def assert_telling(run: Run, lost: bool = False) -> None:
-    """A history in which little happened proves nothing."""
+HAPPENS = {
+    "allocate", "cancel", "hand out", "issue", "move", "pay", "pick", "post", "read account", "read invoice",
+    "read line", "read numbers", "read stock", "read timeline", "review", "undo",
+}  # fmt: skip
+
+
+def telling(run: Run) -> bool:
+    """Whether enough happened: a history in which little happened proves nothing."""
     counted = run.counted()
     kinds = {name.removesuffix(" unknown").removesuffix(" refused") for name in counted}
-    assert kinds >= {
-        "allocate", "cancel", "hand out", "issue", "move", "pay", "pick", "post", "read account", "read invoice",
-        "read line", "read numbers", "read stock", "read timeline", "review", "undo",
-    }  # fmt: skip
-    assert counted["move refused"] > 3
-    assert sum(count for name, count in counted.items() if name.endswith(" unknown")) > 5 or not lost
+    lost = sum(count for name, count in counted.items() if name.endswith(" unknown"))
+    return kinds >= HAPPENS and counted.get("move refused", 0) > 3 and (lost > 5 or not run.world.losses)
+
+
+async def act_until_telling(run: Run, rounds: int) -> None:
+    """So many rounds, and a few more for as long as it was not enough: who meets whom is for the machine to decide."""
+    await run.act(rounds)
+    for _ in range(6):
+        if telling(run):
+            return await run.rest()
+        await run.act(4)
+    raise AssertionError(f"nothing to judge: {run.counted()}")
 
 
 @pytest.mark.parametrize("seed", ["one", "two"])
 async def test_what_many_clients_saw_is_explained_by_some_order_of_what_they_did(seed: str, short_of_everything: str):
     run = Run.direct(seed).crowd()
-    await run.act(20)
-    await run.rest()
-    assert_telling(run)
+    await act_until_telling(run, 20)
     assert_explained(run.verdicts(), seed)
     assert await run.trails() == []
     await assert_sound()
@@ -40,10 +50,8 @@ async def test_it_is_explained_too_when_connections_die_and_answers_are_lost(see
     run = Run.direct(seed, losses=0.04).crowd()
     async with killing_connections(short_of_everything, run.world.recorder, seed, every=12) as killed:
         with killing_commits(short_of_everything, seed, share=0.02) as cut:
-            await run.act(15)
-            await run.rest()
+            await act_until_telling(run, 15)
     assert killed and cut
-    assert_telling(run, lost=True)
     assert_explained(run.verdicts(), seed)
     assert await run.trails() == []
     await assert_sound()
