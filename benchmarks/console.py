@@ -7,9 +7,6 @@ What takes longer than 150 ms in five of a hundred requests is named.
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import json
 import random
 import re
 import sys
@@ -28,7 +25,7 @@ if __name__ == "__main__":  # as a script, only its own folder would be looked t
 import httpx2
 
 from benchmarks.intake import quantile
-from benchmarks.shelves import Api, api_beside, positive, tell
+from benchmarks.shelves import Api, api_beside, command, tell
 from db import engine
 from domain.actor import SYSTEM, Role
 from domain.queues import Queue
@@ -132,18 +129,5 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join([*lines, f"slower than {TOO_SLOW_MS:.0f} ms: {len(result['too_slow']) or 'none'}"])
 
 
-def main() -> int:
-    """The command; the exit code: 1 when a page is too slow."""
-    parser = argparse.ArgumentParser(description="The console's pages beside stored orders.")
-    parser.add_argument("--orders", type=positive, default=ORDERS, help=f"stored orders ({ORDERS})")
-    parser.add_argument("--repeats", type=positive, default=REPEATS, help=f"pages of each kind ({REPEATS})")
-    parser.add_argument("--database", help="a database that is filled already")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    given = parser.parse_args()
-    result = asyncio.run(run(given.orders, given.repeats, given.database))
-    print(json.dumps(result, indent=2, ensure_ascii=False) if given.json else table(result))
-    return 1 if result["too_slow"] else 0
-
-
 if __name__ == "__main__":
-    finish(main())
+    finish(command("The console's pages beside stored orders.", ORDERS, REPEATS, "pages", run, table))

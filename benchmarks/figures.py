@@ -6,9 +6,6 @@ it. What takes a second or longer is named.
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import json
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,7 +15,7 @@ from typing import Any
 if __name__ == "__main__":  # as a script, only its own folder would be looked through
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.shelves import Api, api_beside, positive, tell
+from benchmarks.shelves import Api, api_beside, command, tell
 from db.reports.registry import REPORTS
 from starter.exit import finish
 
@@ -64,18 +61,5 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join([*lines, f"slower than {TOO_SLOW_MS:.0f} ms: {len(result['too_slow']) or 'none'}"])
 
 
-def main() -> int:
-    """The command; the exit code: 1 when a report is too slow."""
-    parser = argparse.ArgumentParser(description="Reports beside stored orders.")
-    parser.add_argument("--orders", type=positive, default=ORDERS, help=f"stored orders ({ORDERS})")
-    parser.add_argument("--repeats", type=positive, default=REPEATS, help=f"answers of each kind ({REPEATS})")
-    parser.add_argument("--database", help="a database that is filled already")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    given = parser.parse_args()
-    result = asyncio.run(run(given.orders, given.repeats, given.database))
-    print(json.dumps(result, indent=2, ensure_ascii=False) if given.json else table(result))
-    return 1 if result["too_slow"] else 0
-
-
 if __name__ == "__main__":
-    finish(main())
+    finish(command("Reports beside stored orders.", ORDERS, REPEATS, "answers", run, table))

@@ -7,8 +7,6 @@ longer than 100 ms in one of a hundred requests is named. With --database a fill
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import base64
 import json
 import random
@@ -25,7 +23,7 @@ if __name__ == "__main__":  # as a script, only its own folder would be looked t
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.intake import quantile
-from benchmarks.shelves import Api, api_beside, positive, tell
+from benchmarks.shelves import Api, api_beside, command, tell
 from starter.exit import finish
 
 ORDERS, REPEATS, LIMIT = 1_000_000, 30, 50
@@ -186,18 +184,5 @@ async def run(orders: int, repeats: int, database: str | None) -> dict[str, Any]
         return document(pages, await api.orders())
 
 
-def main() -> int:
-    """The command; the exit code: 1 when a page is too slow."""
-    parser = argparse.ArgumentParser(description="Lists and searches beside stored orders.")
-    parser.add_argument("--orders", type=positive, default=ORDERS, help=f"stored orders ({ORDERS})")
-    parser.add_argument("--repeats", type=positive, default=REPEATS, help=f"requests of each kind ({REPEATS})")
-    parser.add_argument("--database", help="a database that is filled already")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    given = parser.parse_args()
-    result = asyncio.run(run(given.orders, given.repeats, given.database))
-    print(json.dumps(result, indent=2, ensure_ascii=False) if given.json else table(result))
-    return 1 if result["too_slow"] else 0
-
-
 if __name__ == "__main__":
-    finish(main())
+    finish(command("Lists and searches beside stored orders.", ORDERS, REPEATS, "requests", run, table))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,6 +48,24 @@ def positive(text: str) -> int:
 def nothing_else() -> dict[str, str]:
     """What the environment names is somebody's real server: it has no part in a measurement."""
     return {name: "" for name in os.environ if name.startswith(OURS)}
+
+
+Measured = Callable[[int, int, str | None], Coroutine[Any, Any, dict[str, Any]]]
+
+
+def command(
+    title: str, orders: int, repeats: int, asked: str, run: Measured, table: Callable[[dict[str, Any]], str]
+) -> int:
+    """The command of a measurement beside stored orders; the exit code: 1 when something is `too_slow`."""
+    parser = argparse.ArgumentParser(description=title)
+    parser.add_argument("--orders", type=positive, default=orders, help=f"stored orders ({orders})")
+    parser.add_argument("--repeats", type=positive, default=repeats, help=f"{asked} of each kind ({repeats})")
+    parser.add_argument("--database", help="a database that is filled already")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    given = parser.parse_args()
+    result = asyncio.run(run(given.orders, given.repeats, given.database))
+    print(json.dumps(result, indent=2, ensure_ascii=False) if given.json else table(result))
+    return 1 if result["too_slow"] else 0
 
 
 @dataclass

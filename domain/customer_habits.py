@@ -1,12 +1,13 @@
-"""How a customer pays and orders, from what they did: rules without a clock of their own."""
+"""How a customer pays and orders, and what they owe, from what they did: rules without a clock of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 FEWEST_INTERVALS = 2
 
@@ -32,3 +33,16 @@ def next_order_due(days: Sequence[date]) -> date | None:
     if len(intervals) < FEWEST_INTERVALS:
         return None
     return ordered[-1] + timedelta(days=round(median(intervals)))
+
+
+def balance(movements: Sequence[Mapping[str, Any]], now_owed: Decimal) -> list[dict[str, Any]]:
+    """A statement with the balance after each line, counted back from what is owed now, so that the last line is that.
+
+    `movements` are in the order of their times; `amount` is positive when the customer owes more.
+    """
+    total = now_owed
+    lines: list[dict[str, Any]] = []
+    for movement in reversed(movements):
+        lines.append({**movement, "balance": total})
+        total -= movement["amount"]
+    return lines[::-1]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,16 @@ def projected(changes: Iterable[tuple[datetime, str, Decimal]]) -> list[Step]:
         total += change
         steps.append(Step(at, document, change, total))
     return steps
+
+
+def availability(
+    now: datetime, available: Decimal, waiting: Iterable[Mapping[str, Any]], to_come: Iterable[Mapping[str, Any]]
+) -> list[Step]:
+    """Steps from what is free now, the order lines that lack pieces and the supply that is open.
+
+    Pieces that orders wait for go at the moment now, for they are promised to them as soon as they are there; what is
+    late comes now.
+    """
+    short = [(now, row["order"], -row["quantity"]) for row in waiting]
+    coming = [(max(now, row["due_at"]), row["number"], row["quantity"]) for row in to_come]
+    return projected([(now, "", available), *short, *coming])

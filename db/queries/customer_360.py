@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -93,13 +92,3 @@ async def ordered_on(tx: AsyncConnection, code: str) -> list[date]:
     """The days on which the customer ordered, the latest first, each once."""
     days = [row.submitted_at.date() for row in await tx.execute(_ORDERED_AT, {"code": code})]
     return list(dict.fromkeys(days))
-
-
-def balance(movements: list[dict[str, Any]], now_owed: Decimal) -> list[dict[str, Any]]:
-    """The statement with the balance after each line, so that the last one is what is owed now."""
-    total = now_owed
-    lines: list[dict[str, Any]] = []
-    for movement in reversed(movements):
-        lines.append({**movement, "balance": total})
-        total -= movement["amount"]
-    return lines[::-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -66,12 +66,6 @@ async def _rows(tx: AsyncConnection, query: Any, sku: str) -> list[dict[str, Any
     return [shown.row(row._mapping, quantities=("quantity",)) for row in await tx.execute(query, {"sku": sku})]
 
 
-async def projection(tx: AsyncConnection, sku: str, now: datetime) -> list[tuple[datetime, str, Any]]:
-    """What is available now, and each change to come: (when, document, change); the first row is (now, "", available).
-
-    Pieces that orders wait for go at the moment now: they are promised to them as soon as they are there.
-    """
-    available = shown.quantity((await tx.execute(_ON_HAND, {"sku": sku})).scalar_one())
-    short = [(now, row["order"], -row["quantity"]) for row in await waiting(tx, sku)]
-    coming = [(max(now, row["due_at"]), row["number"], row["quantity"]) for row in await to_come(tx, sku)]
-    return [(now, "", available), *short, *coming]
+async def available(tx: AsyncConnection, sku: str) -> Decimal:
+    """What is on hand in all warehouses and reserved for nobody."""
+    return shown.quantity((await tx.execute(_ON_HAND, {"sku": sku})).scalar_one())

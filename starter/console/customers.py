@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db.queries import customer_360, policies, views_documents, views_masters, views_order
-from domain.customer_habits import average_days_late, next_order_due
+from domain.customer_habits import average_days_late, balance, next_order_due
 from domain.errors import NotFound
 from starter.api.answers import in_database
 from starter.console.door import pages
@@ -38,7 +38,7 @@ async def _all_sides(tx: AsyncConnection, code: str, now: datetime) -> dict[str,
         "open_orders": await customer_360.open_orders(tx, code),
         "open_items": await customer_360.open_items(tx, code),
         "days_late": average_days_late(await customer_360.settled(tx, code), policy.day),
-        "statement": customer_360.balance(movements, account["receivable"] - account["unapplied"]),
+        "statement": balance(movements, account["receivable"] - account["unapplied"]),
         "cases": await customer_360.cases(tx, code),
         "buys": await customer_360.buys(tx, code),
         "next_order": next_order_due(await customer_360.ordered_on(tx, code)),

@@ -70,12 +70,6 @@ def _environment(language: str) -> Environment:
 def render(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """The page of a template as an answer; `person`, `may` and the language are known to every template."""
     language = tongue(request)
-    html = rendered(request, template, **values)
-    return HTMLResponse(html, status, headers={"Content-Language": language})
-
-
-def rendered(request: Request, template: str, **values: Any) -> str:
-    """The text of a template, for a part of a page."""
     person: Person | None = getattr(request.state, "person", None)
     told: Mapping[str, Any] = {
         "request": request,
@@ -86,7 +80,8 @@ def rendered(request: Request, template: str, **values: Any) -> str:
         "now": datetime.now(UTC),
         **values,
     }
-    return _environment(tongue(request)).get_template(template).render(told)
+    html = _environment(language).get_template(template).render(told)
+    return HTMLResponse(html, status, headers={"Content-Language": language})
 
 
 @pass_context

@@ -14,7 +14,7 @@ from db.queries import product_360, views_masters
 from domain.actor import Actor
 from domain.errors import NotFound
 from domain.facts import StockMovement
-from domain.projection import Step, projected
+from domain.projection import Step, availability
 from intake import stock
 from starter.api.answers import in_database
 from starter.api.bodies import valid
@@ -31,8 +31,9 @@ ROWS = 50
 _UNKNOWN = "There is no product with this number. Check it, or look it up with the search at the top."
 
 
-async def _steps(tx: AsyncConnection, sku: str) -> list[Step]:
-    return projected(await product_360.projection(tx, sku, datetime.now(UTC)))
+async def _steps(tx: AsyncConnection, sku: str, waiting: list[dict[str, Any]]) -> list[Step]:
+    free, to_come = await product_360.available(tx, sku), await product_360.to_come(tx, sku)
+    return availability(datetime.now(UTC), free, waiting, to_come)
 
 
 @router.get("/products/{sku:path}/availability.svg")
@@ -40,7 +41,7 @@ async def picture_of_availability(request: Request, sku: str) -> Response:
     """What will be free of the product, as a picture."""
 
     async def look(tx: AsyncConnection) -> list[Step]:
-        return await _steps(tx, sku)
+        return await _steps(tx, sku, await product_360.waiting(tx, sku))
 
     title = translator(tongue(request)).gettext("Projected availability")
     return picture(stairs(await in_database(look), title))
@@ -57,13 +58,14 @@ async def page_of_product(request: Request, sku: str) -> Response:
             return None
         levels, _ = await views_masters.stock_list(tx, sku=sku, limit=200, after=None)
         moved, following = await product_360.movements(tx, limit=ROWS, after=after, filters={"sku": sku})
+        waiting = await product_360.waiting(tx, sku)
         return {
             "product": product,
             "levels": levels,
             "movements": moved,
             "more": link(request.url.path, {"after": following}) if following else None,
-            "steps": await _steps(tx, sku),
-            "waiting": await product_360.waiting(tx, sku),
+            "steps": await _steps(tx, sku, waiting),
+            "waiting": waiting,
             "reserved": await product_360.reserved(tx, sku),
             "pegs": await product_360.pegs(tx, sku),
         }

@@ -116,6 +116,4 @@ async def page_of_report(request: Request, name: str) -> Response:
     report, asked, chosen = _question(request, name)
     shown = await _shown(request, report, asked)
     query = link("", chosen).lstrip("?")
-    return render(
-        request, "report.html", report=shown, chosen=chosen, query=f"?{query}" if query else "", top=asked.top
-    )
+    return render(request, "report.html", report=shown, query=f"?{query}" if query else "")

@@ -18,8 +18,9 @@ async def live(database: str) -> AsyncIterator[Live]:
 
 
 @pytest.fixture
-async def office(live: Live) -> AsyncIterator[Office]:
-    """People of every role, signed in, and a little master data."""
-    await put_masters(live)
+async def office(live: Live, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    """People of every role, signed in; what a file calls ARRANGED is there, else a little master data."""
+    arranged = getattr(request.module, "ARRANGED", None)
+    await (put_masters(live) if arranged is None else arranged())
     async with office_of(live) as made:
         yield made

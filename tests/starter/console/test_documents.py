@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,25 +12,12 @@ from domain.actor import Role
 from starter.console.lists import LISTS
 from starter.languages import translator
 from tests import builders
-from tests.starter.api.live import Live, live_api
-from tests.starter.console.desk import Office, buttons, links, office_of
+from tests.starter.console.desk import Office, buttons, links
 
 MAY_PICK = {Role.ADMIN, Role.WAREHOUSE, Role.MANAGER}
 
 
-@pytest.fixture
-async def live(database: str) -> AsyncIterator[Live]:
-    """The whole application on a fresh database."""
-    async with live_api(database) as speaking:
-        yield speaking
-
-
-@pytest.fixture
-async def office(live: Live) -> AsyncIterator[Office]:
-    """People at their desks, and the small company of the builders."""
-    await builders.a_company()
-    async with office_of(live) as made:
-        yield made
+ARRANGED = builders.a_company
 
 
 def words(page: str) -> str:

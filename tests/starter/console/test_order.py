@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import pytest
@@ -14,8 +14,7 @@ from domain.actor import Actor, Role
 from domain.steps import OrderStep
 from tests import builders
 from tests.starter.api import permissions
-from tests.starter.api.live import Live, live_api
-from tests.starter.console.desk import PEOPLE, Office, buttons, links, office_of
+from tests.starter.console.desk import PEOPLE, Office, buttons, links
 from tests.starter.console.test_documents import once_of, words
 
 NOW = re.compile(r'<li class="(\w+)"')
@@ -25,19 +24,7 @@ HOLD = ("release_hold/1", "reject_hold/1")
 CREDIT_DECIDES = {Role.CREDIT, Role.FINANCE, Role.MANAGER, Role.ADMIN}
 
 
-@pytest.fixture
-async def live(database: str) -> AsyncIterator[Live]:
-    """The whole application on a fresh database."""
-    async with live_api(database) as speaking:
-        yield speaking
-
-
-@pytest.fixture
-async def office(live: Live) -> AsyncIterator[Office]:
-    """People at their desks, and the small company of the builders."""
-    await builders.a_company()
-    async with office_of(live) as made:
-        yield made
+ARRANGED = builders.a_company
 
 
 def pressable(page: str, order: str) -> set[str]:

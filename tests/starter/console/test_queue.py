@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,24 +18,10 @@ from domain.queues import OWNERS, Queue
 from domain.steps import OrderStep, SupplyStep
 from starter.console.deciding import ACTIONS, TITLES
 from tests import builders
-from tests.starter.api.live import Live, live_api
-from tests.starter.console.desk import Office, buttons, links, office_of
+from tests.starter.console.desk import Office, buttons, links
 from tests.starter.console.test_documents import once_of, words
 
-
-@pytest.fixture
-async def live(database: str) -> AsyncIterator[Live]:
-    """The whole application on a fresh database."""
-    async with live_api(database) as speaking:
-        yield speaking
-
-
-@pytest.fixture
-async def office(live: Live) -> AsyncIterator[Office]:
-    """People at their desks, and the small company of the builders."""
-    await builders.a_company()
-    async with office_of(live) as made:
-        yield made
+ARRANGED = builders.a_company
 
 
 async def held(po: str, now: datetime = builders.NOW) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,27 +11,20 @@ import pytest
 from db.reports.registry import REPORTS
 from domain.actor import Role
 from tests import builders
-from tests.starter.api.live import Live, live_api
-from tests.starter.console.desk import Office, links, office_of
+from tests.starter.api.live import Live
+from tests.starter.console.desk import Office, links
 from tests.starter.console.test_documents import words
 
 
-@pytest.fixture
-async def live(database: str) -> AsyncIterator[Live]:
-    """The whole application on a fresh database."""
-    async with live_api(database) as speaking:
-        yield speaking
-
-
-@pytest.fixture
-async def office(live: Live) -> AsyncIterator[Office]:
-    """People at their desks; two orders of today, one of them paid."""
+async def two_orders() -> None:
+    """Two orders of today, one of them paid."""
     await builders.a_company()
     now = datetime.now(UTC)
     await builders.paid(await builders.an_order({"BOLT": 3}, now=now), now)
     await builders.confirmed(await builders.an_order({"BOLT": 5}, now=now), now)
-    async with office_of(live) as made:
-        yield made
+
+
+ARRANGED = two_orders
 
 
 @pytest.mark.parametrize("name", REPORTS)
