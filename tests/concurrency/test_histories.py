@@ -11,7 +11,6 @@ from tests.concurrency.chaos import killing_commits, killing_connections
 from tests.concurrency.runs import Run, assert_explained
 from tests.concurrency.serving import serving
 
-
 HAPPENS = {
     "allocate", "cancel", "hand out", "issue", "move", "pay", "pick", "post", "read account", "read invoice",
     "read line", "read numbers", "read stock", "read timeline", "review", "undo",
