@@ -14,6 +14,7 @@ from domain.actor import SYSTEM
 from domain.replenishment import Need
 from domain.steps import OrderStep, StockOutcome, SupplyOutcome, SupplyStep
 from domain.stock import Demand, source
+from intake.promising import follow_components
 from intake.replenishment import cover_shortage
 from intake.stock import settle_pegs
 
@@ -54,9 +55,14 @@ async def _replenish(tx: AsyncConnection, step: OrderStep, covered: str) -> tupl
 async def order_supply(step: SupplyStep) -> SupplyOutcome:
     """Approve and order: a purchase order is mailed to the supplier, a production order reserves its components.
 
-    Safe to repeat: a supply order is ordered once; only missing components are reserved or covered.
+    What waits for components is due its lead time after the last of them. Safe to repeat: a supply order is ordered
+    once; only missing components are reserved or covered.
     """
-    return await settled(lambda tx: _order_supply(tx, step))
+    outcome = await settled(lambda tx: _order_supply(tx, step))
+    if not outcome.waiting_for_components:
+        return outcome
+    due_at = await settled(lambda tx: follow_components(tx, step.number, step.now))
+    return outcome.model_copy(update={"due_at": due_at})
 
 
 async def _order_supply(tx: AsyncConnection, step: SupplyStep) -> SupplyOutcome:

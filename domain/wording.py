@@ -25,6 +25,7 @@ EVENTS: Mapping[str, str] = {
     "supply_received": "Received {quantity} of {sku} on {supply}.",
     "supply_late": "Supply order {supply} is late; the buyer was reminded.",
     "supply_acknowledged": "Supply order {supply} is to come in by {due_date}. {comment}",
+    "supply_postponed": "Supply order {supply} is due by {due_date} now: its components come in later.",
     "promise_changed": "{sku} is promised for {promise} now.",
     "no_supply_route": "{sku} has no route of supply: {quantity} {quantity:waits|wait} for stock.",
     "shipment_created": "Delivery note {shipment} created from {warehouse}: {pieces} {pieces:piece|pieces}.",

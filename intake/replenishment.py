@@ -61,9 +61,8 @@ async def _order_more(
     if route.route == "none":
         return None
     policy = await policies.policy(tx, policy_version)
-    lead = policy.default_lead_time_days if route.lead_time_days is None else route.lead_time_days
     wanted = supply_quantity(shortage, route.minimum_quantity, route.multiple_of)
-    return (await replenishment.create_supply(tx, route, wanted, policy_version, now, now + policy.days(lead))).number
+    return (await replenishment.create_supply(tx, route, wanted, policy_version, now, now + route.lead(policy))).number
 
 
 async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report: ReceiptReport, now: datetime) -> None:

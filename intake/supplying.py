@@ -45,6 +45,8 @@ async def create_supply_order(tx: AsyncConnection, actor: Actor, wish: SupplyReq
         effects.note(
             order, "supply_ordered", document=supply.number, supply=supply.number, quantity=quantity, sku=wish.sku
         )
+    for maker in sorted({need.for_supply for need in met if need.for_supply is not None}):
+        effects.signal("SupplyOrderWorkflow", f"supply/{maker}", "stock_allocated", {"number": maker})
     effects.start("SupplyOrderWorkflow", f"supply/{supply.number}", {"number": supply.number})
     await effects.save(tx)
     return supply.number
@@ -67,8 +69,7 @@ async def _route(tx: AsyncConnection, wish: SupplyRequest) -> replenishment.Rout
 
 def _due(wish: SupplyRequest, route: replenishment.Route, policy: Policy, now: datetime) -> datetime:
     if wish.due_date is None:
-        lead = policy.default_lead_time_days if route.lead_time_days is None else route.lead_time_days
-        return now + policy.days(lead)
+        return now + route.lead(policy)
     if wish.due_date < now.date():
         raise _refused("/due_date", told("{date} has passed: name a day from today on.", date=wish.due_date))
     return end_of_day(wish.due_date)

@@ -40,6 +40,18 @@ FROM (SELECT DISTINCT order_number, line FROM supply_peg WHERE supply_order = :n
 JOIN order_line l ON l.order_number = g.order_number AND l.line = g.line AND l.backordered > 0
 JOIN sales_order o ON o.number = l.order_number JOIN customer c ON c.code = o.customer
 ORDER BY l.order_number, l.line""")
+_CHAIN = text("""
+WITH RECURSIVE into_it(number, depth) AS (
+  SELECT CAST(:number AS text), 0
+  UNION SELECT g.for_supply, i.depth + 1 FROM into_it i JOIN supply_peg g ON g.supply_order = i.number
+  WHERE g.for_supply IS NOT NULL AND g.open > 0)
+SELECT number FROM into_it GROUP BY number ORDER BY max(depth), number""")
+_WAITING = text("""
+SELECT DISTINCT order_number FROM supply_peg WHERE supply_order = ANY(:numbers) AND order_number IS NOT NULL""")
+_LAST_COMPONENT = text("""
+SELECT max(s.due_at) FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
+WHERE g.for_supply = :number AND g.open > 0 AND s.state NOT IN ('RECEIVED', 'CANCELLED')""")
+_POSTPONE = text("UPDATE supply_order SET due_at = :due_at, chased_at = NULL WHERE number = :number")
 _PROMISE = text("""
 UPDATE order_line l SET promise_date = r.promise
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(order_number text, line int, promise date)
@@ -49,6 +61,26 @@ WHERE l.order_number = r.order_number AND l.line = r.line""")
 async def acknowledge(tx: AsyncConnection, number: str, due_at: datetime) -> None:
     """The supplier or the shop floor has named a date; the buyer is reminded anew when that passes."""
     await tx.execute(_ACKNOWLEDGE, {"number": number, "due_at": due_at})
+
+
+async def postpone(tx: AsyncConnection, number: str, due_at: datetime) -> None:
+    """A supply order is due later; the buyer is reminded anew when that passes."""
+    await tx.execute(_POSTPONE, {"number": number, "due_at": due_at})
+
+
+async def goes_into(tx: AsyncConnection, number: str) -> list[str]:
+    """The supply order and the production orders that wait for its pieces, through all levels, components first."""
+    return [row.number for row in await tx.execute(_CHAIN, {"number": number})]
+
+
+async def orders_waiting(tx: AsyncConnection, numbers: Sequence[str]) -> list[str]:
+    """Sales orders that these supply orders are for."""
+    return sorted(row.order_number for row in await tx.execute(_WAITING, {"numbers": list(numbers)}))
+
+
+async def last_component(tx: AsyncConnection, number: str) -> datetime | None:
+    """When the last component that a production order waits for is to come in; None when none is to come."""
+    return (await tx.execute(_LAST_COMPONENT, {"number": number})).scalar_one()
 
 
 async def promised_by(tx: AsyncConnection, number: str) -> list[Promised]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.policy import Policy
 from domain.replenishment import Need
 
 
@@ -49,6 +50,10 @@ class Route:
     lead_time_days: int | None
     minimum_quantity: Decimal
     multiple_of: Decimal
+
+    def lead(self, policy: Policy) -> timedelta:
+        """How long supply takes: the product's days, else its supplier's, else the policy's."""
+        return policy.days(policy.default_lead_time_days if self.lead_time_days is None else self.lead_time_days)
 
 
 _SUPPLY_COLUMNS = (

@@ -56,9 +56,13 @@ CASES = (
         {"state": "ORDERED", "waiting_for_components": False}, {"notice": 1},
     ),
     Case(
-        order_supply, "reserves components and covers what is missing of them", lambda: _proposed("KIT", 5),
+        order_supply, "reserves components, covers what is missing and promises for when it is there",
+        lambda: _proposed("KIT", 5),
         {"state": "ORDERED", "waiting_for_components": True},
-        {"component_allocation": 1, "reserved": 10, "supply_order": 1, "supply_peg": 1, "engine_outbox": 1},
+        {
+            "component_allocation": 1, "reserved": 10, "supply_order": 1, "supply_peg": 1, "engine_outbox": 1,
+            "timeline": 2, "notice": 1,
+        },
     ),
     Case(
         chase_supply, "reminds the buyer of a late supply order", lambda: _ordered(10),

@@ -160,3 +160,28 @@ async def test_overdue_supply_is_a_filter_of_its_list(company):
     await ordered("NUT", "5", due_date="2035-01-01")
     found, _ = await listed(documents.supply_list, overdue="true")
     assert [each["number"] for each in found] == [supply]
+
+
+async def test_a_late_component_moves_what_is_made_of_it_and_its_promise(company):
+    """NUTs take five days, the KIT two more; then the NUTs are to come on the 20th only."""
+    order = await make.an_order({"KIT": 100})
+    production, *_ = await make.allocated(order)
+    outcome = await order_supply(SupplyStep(number=production, now=NOW))
+    assert (outcome.waiting_for_components, outcome.due_at) == (True, NOW + 7 * DAY)
+    first = (await order_of(order))["lines"][0]["promise_date"]
+    assert first == date(2026, 3, 12)
+    [nuts] = await rows("SELECT number FROM supply_order WHERE sku = 'NUT'")
+    await order_supply(SupplyStep(number=nuts.number, now=NOW))
+    for _ in range(2):
+        await acknowledged(nuts.number, "2026-03-20")
+    [made] = await rows("SELECT due_at, state FROM supply_order WHERE number = :number", number=production)
+    assert (made.due_at.date(), made.state) == (date(2026, 3, 22), "ORDERED")
+    assert (await order_of(order))["lines"][0]["promise_date"] == date(2026, 3, 25)
+    assert [entry["summary"] for entry in await story_of(order)][-2:] == [
+        f"Supply order {production} is due by 2026-03-22 now: its components come in later.",
+        "KIT is promised for 2026-03-25 now.",
+    ]
+    assert [day for _, day in await letters("promise_changed")] == ["2026-03-12", "2026-03-25"]
+    await acknowledged(nuts.number, "2026-03-10")
+    [kept] = await rows("SELECT due_at FROM supply_order WHERE number = :number", number=production)
+    assert kept.due_at == made.due_at
