@@ -20,7 +20,7 @@ MAX_BODY = 8 * 1024 * 1024
 MAX_HELD = 256 * 1024 * 1024
 """Of all requests that are being answered; what they become in memory is a few times as much."""
 MAX_WEBHOOK = 1024 * 1024
-MAX_UPLOAD = 32 * 1024 * 1024
+MAX_UPLOAD = 64 * 1024 * 1024
 UPLOADS = "/orders/upload"
 """Where the console takes files of orders, which may be larger than a body of JSON."""
 LARGE = 64 * 1024

@@ -154,7 +154,7 @@ async def test_too_large_and_empty_files_are_refused_with_a_sentence(office: Off
     sales = office[Role.SALES]
     large = await sales.client.post("/orders/upload", files={"file": ("l.csv", b"x" * MAX_UPLOAD)}, headers=OURS)
     assert large.status_code == 413
-    assert "The body is larger than 32 MB" in large.text
+    assert "The body is larger than 64 MB" in large.text
     empty = await sales.client.post("/orders/upload", files={"file": ("e.csv", b"")}, headers=OURS)
     assert empty.status_code == 422
     assert "Choose a CSV, TSV or XLSX file of orders that is not empty." in empty.text
