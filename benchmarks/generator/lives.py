@@ -1,4 +1,4 @@
-"""The lives that are copied: a company, orders that have ended, orders in every open state, and oddities.
+"""The lives that are copied: a company, and orders that have ended.
 
 They are lived by the product's own code, on the database that is being filled, so that whatever a new version writes
 is copied as well. What is numbered carries its number in a text of the form WORD-00001, and everything else follows
@@ -8,7 +8,6 @@ from that: a copy is the same rows under other numbers and at other times.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +16,15 @@ from activities.collection import send_reminder
 from activities.review import escalate_holds, expire_order, review_order
 from db.engine import settled
 from db.queries import idempotency, stock
-from domain.facts import Cancellation, CaseMove, Feedback, HoldRejection, HoldRelease, TrackingFact
+from domain.facts import Cancellation, CaseMove, Feedback, HoldRejection, HoldRelease
 from domain.steps import OrderStep, ReminderStep
-from intake import after_sales, cancellation, receipt, review, shipping
+from intake import after_sales, cancellation, review
 from tests import builders
-from tests.builders import CREDIT, DAY, MANAGER, NOW, SALES, SUPPORT, WAREHOUSE
+from tests.builders import CREDIT, DAY, MANAGER, NOW, SALES, SUPPORT
 
-CUSTOMERS, PRODUCTS, USUAL, SLEEPERS = 20, 20, 20, 10
+CUSTOMERS, PRODUCTS, USUAL = 20, 20, 20
+SCARCE = range(PRODUCTS + 3, PRODUCTS + 9)
+"""Products that nobody has and that have no supplier: somebody must find one."""
 PIECES = 100_000_000
 NAMES = (
     "Hansen Tea",
@@ -59,18 +60,21 @@ async def company() -> None:
         limit = "100" if number == CUSTOMERS else None
         await builders.a_customer(code, name=name, credit_limit=limit, language="zh-CN" if number % 4 == 1 else "en")
     for number in range(1, PRODUCTS + 1):
-        await builders.a_product(_sku(number), "10.00", "4.00", name=f"{GOODS[number % len(GOODS)]} {_sku(number)}")
-        await builders.some_stock(_sku(number), PIECES)
+        await builders.a_product(sku(number), "10.00", "4.00", name=f"{GOODS[number % len(GOODS)]} {sku(number)}")
+        await builders.some_stock(sku(number), PIECES)
     bought = {"route": "buy", "supplier": "SUP-00001", "minimum_quantity": "10", "multiple_of": "5"}
-    await builders.a_product(_sku(PRODUCTS + 1), "3.00", "1.00", name="Washer", supply=bought)
-    parts = [{"sku": _sku(1), "quantity": "2"}]
+    await builders.a_product(sku(PRODUCTS + 1), "3.00", "1.00", name="Washer", supply=bought)
+    parts = [{"sku": sku(1), "quantity": "2"}]
     made = {"route": "make", "lead_time_days": 2, "components": parts}
-    await builders.a_product(_sku(PRODUCTS + 2), "40.00", "10.00", name="Kit", supply=made)
-    places = [(_sku(PRODUCTS + 1), "MAIN"), (_sku(PRODUCTS + 2), "MAIN")]
+    await builders.a_product(sku(PRODUCTS + 2), "40.00", "10.00", name="Kit", supply=made)
+    for number in SCARCE:
+        await builders.a_product(sku(number), "8.00", "3.00", name=f"Spare part {sku(number)}")
+    places = [(sku(number), "MAIN") for number in (PRODUCTS + 1, PRODUCTS + 2, *SCARCE)]
     await settled(lambda tx: stock.ensure_levels(tx, places))
 
 
-def _sku(number: int) -> str:
+def sku(number: int) -> str:
+    """A product's number."""
     return f"SKU-{number:05d}"
 
 
@@ -83,7 +87,7 @@ async def an_order(pieces: dict[str, int] | None = None, **request: Any) -> str:
     """An order of one to three lines; each comes some minutes after the one before, every tenth under a key."""
     number = next(_orders)
     lines: Any = pieces or {
-        _sku((number + line * 7) % PRODUCTS + 1): 1 + line for line in range(1 + (number % 10 > 4) + (number % 10 > 7))
+        sku((number + line * 7) % PRODUCTS + 1): 1 + line for line in range(1 + (number % 10 > 4) + (number % 10 > 7))
     }
     request = {"customer": f"CU-{number % (CUSTOMERS - 1) + 1:05d}", "customer_po": fresh("REF"), **request}
     order = await builders.an_order(lines, now=begin(number), **request)
@@ -130,7 +134,7 @@ async def pay(amount: Any, **fact: Any) -> str:
 
 async def held() -> tuple[str, int]:
     """Over the limit of the customer: the order and its hold."""
-    order = await an_order({_sku(3): 20}, customer=f"CU-{CUSTOMERS:05d}")
+    order = await an_order({sku(3): 20}, customer=f"CU-{CUSTOMERS:05d}")
     await review_order(OrderStep(number=order, now=NOW + DAY / 24))
     found = await builders.rows("SELECT id FROM hold WHERE order_number = :order", order=order)
     return order, found[0].id
@@ -161,7 +165,7 @@ async def held_and_expired() -> None:
 
 async def bought() -> None:
     """A shortage is bought, arrives in two parts and is delivered."""
-    order = await an_order({_sku(PRODUCTS + 1): 12})
+    order = await an_order({sku(PRODUCTS + 1): 12})
     for supply in await builders.allocated(order, NOW + DAY / 24):
         await builders.received(supply, 5, now=NOW + 4 * DAY)
         await builders.received(supply, 10, now=NOW + 5 * DAY)
@@ -171,7 +175,7 @@ async def bought() -> None:
 
 async def made() -> None:
     """A shortage is made of components."""
-    order = await an_order({_sku(PRODUCTS + 2): 3})
+    order = await an_order({sku(PRODUCTS + 2): 3})
     for supply in await builders.allocated(order, NOW + DAY / 24):
         await builders.received(supply, 3, now=NOW + 2 * DAY)
     await paid_for(order)
@@ -194,11 +198,12 @@ async def cancelled() -> None:
     """Cancelled when its goods were allocated."""
     order = await an_order()
     await builders.noted(order, NOW + DAY / 24)
-    await _cancel(order)
+    await cancel(order)
     await undo_order(OrderStep(number=order, now=NOW + DAY))
 
 
-async def _cancel(order: str) -> None:
+async def cancel(order: str) -> None:
+    """Somebody wishes it cancelled."""
     wish = Cancellation(reason="not needed any more")
     await settled(lambda tx: cancellation.cancel_order(tx, SALES, order, wish, NOW + DAY / 2))
 
@@ -227,52 +232,3 @@ async def rare() -> int:
     for way in ways:
         await way()
     return len(ways)
-
-
-async def present() -> int:
-    """Orders in every open state; how many."""
-    stops: tuple[tuple[int, Callable[[str], Awaitable[Any]]], ...] = (
-        (1, _nothing),
-        (1, lambda order: builders.confirmed(order, NOW + DAY / 24)),
-        (3, lambda order: builders.noted(order, NOW + DAY / 24)),
-        (1, lambda order: builders.packed(order, NOW + DAY)),
-        (1, lambda order: builders.booked(order, NOW + DAY)),
-        (2, lambda order: builders.issued(order, NOW + DAY)),
-        (4, lambda order: builders.invoiced(order, NOW + 3 * DAY)),
-        (2, paid_for),
-        (1, _cancel),
-    )
-    for count, stop in stops:
-        for _ in range(count):
-            await stop(await an_order())
-    await held()
-    await builders.allocated(await an_order({_sku(PRODUCTS + 1): 40, _sku(2): 1}), NOW + DAY / 24)
-    await builders.allocated(await an_order({_sku(PRODUCTS + 2): 4}), NOW + DAY / 24)
-    [invoice] = await builders.invoiced(await an_order(), NOW + 3 * DAY)
-    await pay("5.00", invoice=invoice)
-    await builders.a_case(await straight(), NOW + 37 * DAY)
-    return sum(count for count, _ in stops) + 5
-
-
-async def _nothing(order: str) -> None:
-    """It has just come in."""
-
-
-async def sleepers() -> int:
-    """Orders that are held and wait for a person; how many."""
-    for _ in range(SLEEPERS):
-        await held()
-    return SLEEPERS
-
-
-async def oddities() -> int:
-    """What needs a person and is rare: an unknown payer, rows of a file that nobody could take, a stray scan."""
-    order = await straight()
-    await pay("99.00", reference=fresh("WHO"))
-    rows = [{"invoice": fresh("ROW"), "amount": "-7.00"}]
-    source, kind, reason = fresh("FILE"), "credit_note", "a credit note"
-    await settled(lambda tx: receipt.hold_document(tx, SALES, source, kind, reason, rows, order, NOW))
-    scan = {"tracking_number": fresh("STRAY"), "status": "in_transit", "at": NOW, "sequence": 1}
-    fact = TrackingFact.model_validate(scan)
-    await settled(lambda tx: shipping.record_tracking(tx, WAREHOUSE, builders.CARRIER, fact, NOW))
-    return 1

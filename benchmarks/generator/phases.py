@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Integer, Table
 
-from benchmarks.generator import lives
+from benchmarks.generator import lives, open_lives
 from benchmarks.generator.moulds import Cells, Columns, Mould, Shift, Spans, mould, words
 from db import engine
 from db.queries import policies
@@ -118,10 +118,10 @@ Part = tuple[Callable[[], Awaitable[int]], tuple[float, float]]
 HISTORY: tuple[Part, ...] = (
     (lives.usual, (-780, -40)),
     (lives.rare, (-780, -150)),
-    (lives.present, (-40, -39)),
-    (lives.oddities, (-60, -50)),
+    (open_lives.present, (-40, -39)),
+    (open_lives.oddities, (-60, -50)),
 )
-ASLEEP: tuple[Part, ...] = ((lives.sleepers, (-0.1, -0.05)),)
+ASLEEP: tuple[Part, ...] = ((open_lives.sleepers, (-0.1, -0.05)),)
 
 
 async def pattern(database: str, parts: tuple[Part, ...] = HISTORY) -> list[Phase]:

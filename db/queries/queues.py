@@ -21,7 +21,9 @@ from domain.shapes import instant
 MOST = 1000
 """Nobody counts further: a thousand means a thousand or more."""
 _ORDER = """"order", o.customer, c.name AS customer_name"""
-_PARTIES = "JOIN sales_order o ON o.number = {order} JOIN customer c ON c.code = o.customer"
+# Every such document has its order, and that its customer. The joins are outer ones all the same: so PostgreSQL leaves
+# out those that a count does not need.
+_PARTIES = "LEFT JOIN sales_order o ON o.number = {order} LEFT JOIN customer c ON c.code = o.customer"
 _OPEN_SUPPLY = "state IN ('ORDERED', 'ACKNOWLEDGED', 'PARTIALLY_RECEIVED')"
 _DEADLINE = "CASE WHEN k.responded_at IS NULL THEN k.respond_by ELSE k.resolve_by END"
 # Who waits for a supply order: the oldest order, and how many there are.
@@ -85,7 +87,7 @@ LEFT JOIN customer c ON c.code = o.customer""",
   jsonb_build_object('sku', s.sku, 'name', p.name, 'unit', p.unit, 'supplier', s.supplier, 'state', s.state,
     'quantity', CAST(s.quantity - s.received AS text), 'chased', s.chased_at, 'orders', w.orders) AS figures
 FROM (SELECT * FROM supply_order WHERE state NOT IN ('RECEIVED', 'CANCELLED') AND {_OPEN_SUPPLY} AND kind = 'purchase'
-  AND due_at < CAST(:chase_until AS timestamptz)) s JOIN product p ON p.sku = s.sku {_WAITERS}""",
+  AND due_at < CAST(:chase_until AS timestamptz)) s LEFT JOIN product p ON p.sku = s.sku {_WAITERS}""",
         "s.due_at", "s.number",
     ),
     Queue.PRODUCTION: _Work(
@@ -95,7 +97,7 @@ FROM (SELECT * FROM supply_order WHERE state NOT IN ('RECEIVED', 'CANCELLED') AN
     'quantity', CAST(s.quantity - s.received AS text), 'components_missing', {_COMPONENTS_MISS}, 'orders', w.orders)
     AS figures
 FROM (SELECT * FROM supply_order WHERE state NOT IN ('RECEIVED', 'CANCELLED') AND {_OPEN_SUPPLY}
-  AND kind = 'production') s JOIN product p ON p.sku = s.sku {_WAITERS}""",
+  AND kind = 'production') s LEFT JOIN product p ON p.sku = s.sku {_WAITERS}""",
         "s.due_at", "s.number",
     ),
     Queue.PICKS: _Work(
@@ -133,8 +135,8 @@ LEFT JOIN customer c ON c.code = p.customer""",
   'finance' AS owner_role,
   jsonb_build_object('invoice', d.invoice, 'reason', d.reason, 'opened_by', d.opened_by,
     'outstanding', CAST(v.outstanding AS text)) AS figures
-FROM (SELECT * FROM dispute WHERE status = 'OPEN') d JOIN invoice v ON v.number = d.invoice
-JOIN customer c ON c.code = v.customer""",
+FROM (SELECT * FROM dispute WHERE status = 'OPEN') d LEFT JOIN invoice v ON v.number = d.invoice
+LEFT JOIN customer c ON c.code = v.customer""",
         "d.opened_at", "d.id", "bigint",
     ),
     Queue.CASES: _Work(
@@ -150,12 +152,15 @@ FROM (SELECT * FROM support_case k WHERE k.state IN ('NEW', 'ASSIGNED', 'IN_PROG
 }  # fmt: skip
 
 
+def _urgent(work: _Work) -> str:
+    return work.rows.replace("SELECT ", f"SELECT {work.urgency} AS urgency, ", 1)
+
+
 def _listing(work: _Work) -> Listing:
     """The rows of a kind; what is filtered stands in them already, in a sub-select."""
     urgency = Key(work.urgency, "urgency", "timestamptz")
     name = "id" if work.kind == "bigint" else "document"
-    select = work.rows.replace("SELECT ", f"SELECT {work.urgency} AS urgency, ", 1)
-    return Listing(select, (urgency, Key(work.document, name, work.kind)), _GIVEN, descending=False)
+    return Listing(_urgent(work), (urgency, Key(work.document, name, work.kind)), _GIVEN, descending=False)
 
 
 _GIVEN = dict.fromkeys(("roles", "now", "chase_until", "packed_before"), "true")
@@ -164,7 +169,7 @@ _LISTS = {queue: _listing(work) for queue, work in _WORK.items()}
 _COUNTS = {
     queue.value: text(f"""
 SELECT count(*) AS number, count(*) FILTER (WHERE deadline < CAST(:now AS timestamptz)) AS overdue
-FROM (SELECT deadline FROM ({work.rows}) w LIMIT {MOST}) n""")
+FROM (SELECT deadline FROM ({_urgent(work)}) w ORDER BY urgency LIMIT {MOST}) n""")
     for queue, work in _WORK.items()
 }
 

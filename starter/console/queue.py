@@ -75,9 +75,9 @@ async def _look(
             tx, kind, asked.roles, now, limit=ROWS, after=asked.after, translate=translate
         )
         if kind is Queue.CASH:
-            for row in rows[:SUGGESTED]:
-                suggested = await matching.suggestions(tx, row["document"])
-                row["figures"]["suggestions"] = suggested["items"] if suggested else []
+            suggested = await matching.suggestions_of(tx, [row["document"] for row in rows[:SUGGESTED]])
+            for row in rows:
+                row["figures"]["suggestions"] = suggested.get(row["document"], [])
         more = link(f"/queue/{kind}", {**asked.filters, "after": following}) if following else None
         return {"counts": counts, "kind": kind, "rows": rows, "more": more}
 

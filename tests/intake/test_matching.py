@@ -129,6 +129,23 @@ async def test_invoices_are_suggested_by_reference_then_amount_then_age(invoice)
         assert await questions.suggestions(tx, "PAY-9") is None
 
 
+async def test_payments_that_are_asked_about_together_have_each_their_own_suggestions(invoice):
+    [small] = await make.invoiced(await make.an_order({"BOLT": 1}, customer_po="PO-8", now=NOW + make.DAY))
+    same = await make.a_payment("36.00", reference="who is this")
+    named = await make.a_payment("5.00", reference="who is this")
+    await make.run("UPDATE payment SET customer = 'ACME', reference = 'for po-8' WHERE number = :n", n=named)
+    nothing = await make.a_payment("1.23", reference="who is this")
+    async with transaction() as tx:
+        found = await questions.suggestions_of(tx, [nothing, "PAY-9", named, same])
+    mine = {payment: [(each["invoice"], each["reason"], str(each["amount"])) for each in items]
+            for payment, items in found.items()}  # fmt: skip
+    assert mine == {
+        same: [(invoice, "amount", "36.00")],
+        named: [(small, "reference", "5.00"), (invoice, "oldest", "5.00")],
+        nothing: [],
+    }
+
+
 async def test_unapplied_cash_is_a_filter_of_payments(invoice):
     paid = await make.a_payment("36.00", invoice=invoice)
     waits = await make.a_payment("1.00", reference="who is this")
