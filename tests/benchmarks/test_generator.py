@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks import console
 from benchmarks.generate import generate, plan
 from benchmarks.generator.moulds import Columns, Shift, Spans, mould
 from benchmarks.generator.phases import DAY, Phase
 from db import engine
 from db.checks import run_checks
 from db.queries import outbox, queues
+from db.reports.registry import REPORTS
 from db.tables import METADATA
 from domain.actor import Role
 from domain.queues import Queue
@@ -102,6 +104,17 @@ async def test_every_list_and_every_document_is_shown(pool):
                 assert answer.status_code == 200, (path, answer.text)
                 shown += 1
     assert shown > 20
+
+
+async def test_every_page_of_the_console_is_measured_and_shown(stored):
+    result = await console.run(1, 1, stored)
+    pages = {row["page"] for row in result["rows"]}
+    assert result["missing"] == []
+    assert {"/orders, deep", "/orders?state=, deep", *(f"/queue/{queue}" for queue in Queue)} <= pages
+    assert {"/orders/…", "/customers/…", "/products/….svg", "/orders/new/figures", "/search?q="} <= pages
+    assert {f"/reports/{name}, {'year' if report.period else 'now'}" for name, report in REPORTS.items()} <= pages
+    assert all(row["p95_ms"] > 0 for row in result["rows"])
+    assert f"{len(pages)} kinds of page" in console.table(result)
 
 
 def test_what_is_numbered_or_dated_is_moved_and_nothing_else():
