@@ -15,7 +15,7 @@ from db import engine
 from gateways.carriers import registry
 from tests import builders
 from tests.activities.fingerprint import Case
-from tests.activities.test_every_step_is_covered import STAGES
+from tests.activities.test_every_step import STAGES
 from tests.builders import CARRIER
 from tests.databases import fresh_database
 from tests.faults.crash.acts import Act, name_of

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from activities.stock import allocate_order
 from domain.steps import OrderStep
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import NOW
 
 
@@ -48,13 +46,3 @@ CASES = (
         {"timeline": 2, "notice": 1, "credit reserved": -18},
     ),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)

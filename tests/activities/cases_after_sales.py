@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from activities.after_sales import (
     close_case,
     close_order,
@@ -17,7 +15,7 @@ from domain.facts import CaseMove
 from domain.steps import CaseStep, OrderStep
 from intake import after_sales
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import DAY, NOW, SUPPORT
 
 
@@ -73,13 +71,3 @@ CASES = (
         {"state": "RESOLVED", "closes_at": NOW + 7 * DAY}, {},
     ),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)

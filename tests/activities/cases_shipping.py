@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from activities.shipping import book_shipment, create_shipments, poll_tracking
 from db.engine import settled
 from domain.facts import Address, TrackingFact
@@ -12,17 +10,12 @@ from gateways.carriers import registry
 from gateways.carriers.port import BookingRequest
 from intake import shipping
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
-from tests.builders import CARRIER, DAY, NOW, WAREHOUSE, PocketCarrier
+from tests.activities.fingerprint import Case
+from tests.builders import CARRIER, DAY, NOW, WAREHOUSE
 from tests.simulated_carrier import simulated
 
 
-class _Talkative(PocketCarrier):
-    async def track(self, tracking_number: str) -> list[TrackingFact]:
-        return [_scan(tracking_number, "delivered", 9), _scan(tracking_number, "in_transit", 1)]
-
-
-def _scan(tracking_number: str, status: str, sequence: int) -> TrackingFact:
+def scan(tracking_number: str, status: str, sequence: int) -> TrackingFact:
     return TrackingFact.model_validate(
         {"tracking_number": tracking_number, "status": status, "at": NOW, "sequence": sequence}
     )
@@ -61,7 +54,7 @@ async def _carried(step: ShipmentStep, scans: int) -> list[TrackingFact]:
     return simulated(registry.carrier(CARRIER)).scan(step.number, scans)
 
 
-async def _booked(scans: int = 0) -> ShipmentStep:
+async def booked(scans: int = 0) -> ShipmentStep:
     step = await _packed()
     await book_shipment(step)
     await _carried(step, scans)
@@ -87,7 +80,7 @@ CASES = (
         },
     ),
     Case(
-        poll_tracking, "applies what the carrier knows, oldest scan first", lambda: _booked(scans=3),
+        poll_tracking, "applies what the carrier knows, oldest scan first", lambda: booked(scans=3),
         {"state": "DELIVERED", "poll_at": NOW + 2 * DAY},
         {
             "timeline": 4, "tracking_event": 3, "notice": 2, "engine_outbox": 1, "journal_entry": 1, "journal_line": 2,
@@ -95,27 +88,8 @@ CASES = (
         },
     ),
     Case(
-        poll_tracking, "changes nothing when the carrier knows nothing", _booked,
+        poll_tracking, "changes nothing when the carrier knows nothing", booked,
         {"state": "BOOKED"}, {},
     ),
     Case(poll_tracking, "asks nobody about a shipment without a booking", _packed, {"state": "PACKED"}, {}),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)
-
-
-async def test_scans_that_come_in_any_order_are_applied_the_oldest_first(database: str):
-    await builders.a_company()
-    step = await _booked()
-    registry._configured[CARRIER] = _Talkative()
-    assert (await poll_tracking(step)).state == "DELIVERED"
-    told = await builders.rows("SELECT after FROM timeline WHERE document = :number ORDER BY id", number=step.number)
-    assert [row.after for row in told][-2:] == ["IN_TRANSIT", "DELIVERED"]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from activities.collection import look_at_instalment, record_payment_signal, send_reminder
 from domain.steps import InstalmentStep, PaymentStep, ReminderStep
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import DAY, NOW
 
 
@@ -83,13 +81,3 @@ CASES = (
     ),
     Case(send_reminder, "never reminds of what is paid", lambda: _to_remind(1, "36.00"), {"settled": True}, {}),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)

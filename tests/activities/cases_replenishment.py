@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from activities.replenishment import chase_supply, order_supply, replenish_order
 from activities.stock import allocate_order
 from domain.steps import OrderStep, SupplyStep
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import DAY, NOW
 
 
@@ -72,13 +70,3 @@ CASES = (
         chase_supply, "leaves a supply order alone until it is late", lambda: _ordered(1), {"state": "ORDERED"}, {},
     ),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)

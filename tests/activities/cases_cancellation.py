@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from activities.cancellation import plan_undo, undo_order, void_booking
 from db.engine import settled
 from domain.facts import Cancellation
@@ -11,7 +9,7 @@ from domain.steps import OrderStep, ShipmentStep
 from gateways.carriers import registry
 from intake import cancellation
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import CARRIER, NOW, SALES
 from tests.simulated_carrier import simulated
 
@@ -93,13 +91,3 @@ CASES = (
         {"timeline": 4, "notice": 1, "engine_outbox": 2, "reserved": -10, "credit reserved": -240},
     ),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from activities.invoicing import post_invoice
 from domain.steps import ShipmentStep
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import NOW
 
 INSTALMENTS = "instalments:30@0,70@30"
@@ -59,13 +57,3 @@ CASES = (
         {"shipment_state": "IN_TRANSIT", "invoice": None, "instalments": ()}, {},
     ),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)

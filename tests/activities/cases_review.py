@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from activities.review import escalate_holds, expire_order, review_order
 from domain.steps import OrderStep
 from tests import builders
-from tests.activities.fingerprint import Case, run_at_the_same_instant, run_one_after_the_other, sentence
+from tests.activities.fingerprint import Case
 from tests.builders import DAY, NOW
 
 
@@ -64,13 +62,3 @@ CASES = (
         expire_order, "leaves an order alone before its time", lambda: _held(13), {"state": "IN_REVIEW"}, {},
     ),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_again_has_one_effect(database: str, case: Case):
-    await run_one_after_the_other(case)
-
-
-@pytest.mark.parametrize("case", CASES, ids=sentence)
-async def test_a_step_that_runs_twice_at_once_has_one_effect(database: str, case: Case):
-    await run_at_the_same_instant(case)
