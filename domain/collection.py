@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from domain.money import rounded
 from domain.policy import Policy, ReminderLevel
@@ -47,6 +48,56 @@ def next_reminder(
 def worth_reminding(outstanding: Decimal, policy: Policy) -> bool:
     """Below the minimum nobody is reminded."""
     return outstanding >= policy.reminder_minimum
+
+
+class HeldBack(StrEnum):
+    """Why nobody is reminded although a reminder is planned."""
+
+    DISPUTED = "disputed"
+    BELOW_MINIMUM = "below_minimum"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The reminder that comes next, None when the ladder has ended; and why it will not be sent, as things stand."""
+
+    reminder: PlannedReminder | None
+    held_back: HeldBack | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """An instalment as the ladder of its reminders sees it; `level` is the highest sent, None for none."""
+
+    posted_at: datetime
+    due_at: datetime
+    level: int | None
+    reminded_at: datetime | None
+    outstanding: Decimal
+    disputed: Decimal
+    paused: bool = False
+
+    @property
+    def undisputed(self) -> Decimal:
+        """What the customer is reminded of."""
+        return self.outstanding - self.disputed
+
+
+def upcoming(item: Reminded, policy: Policy) -> Upcoming:
+    """What comes next for an instalment that is not settled.
+
+    All of it disputed: the ladder stands still. A paused order: its reminder waits. Below the minimum the level passes
+    without a letter.
+    """
+    planned = next_reminder(reminder_plan(item.posted_at, item.due_at, policy), item.level, item.reminded_at)
+    if planned is None:
+        return Upcoming(None, None)
+    if item.undisputed <= 0:
+        return Upcoming(planned, HeldBack.DISPUTED)
+    if item.paused:
+        return Upcoming(planned, HeldBack.PAUSED)
+    return Upcoming(planned, None if worth_reminding(item.undisputed, policy) else HeldBack.BELOW_MINIMUM)
 
 
 def charges(outstanding: Decimal, days_late: Decimal, step: ReminderLevel, currency: str) -> tuple[Decimal, Decimal]:

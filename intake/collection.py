@@ -12,7 +12,15 @@ from db.locks import lock_accounts, lock_orders
 from db.queries import collection, invoicing, ledger, shown
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.collection import Application, OpenItem, applications, next_reminder, payment_state, ranked, reminder_plan
+from domain.collection import (
+    Application,
+    HeldBack,
+    OpenItem,
+    applications,
+    payment_state,
+    ranked,
+    upcoming,
+)
 from domain.errors import FieldError, Invalid, told
 from domain.facts import PaymentFact
 from domain.invoicing import application_voucher, payer_voucher, payment_voucher
@@ -216,11 +224,13 @@ async def apply_cash_on_account(
 
 
 def instalment_outcome(row: invoicing.InstalmentRow, policy: Policy) -> InstalmentOutcome:
-    """Where the collection of an instalment stands, as its collector needs it."""
-    plan = reminder_plan(row.posted_at, row.due_at, policy)
-    following = next_reminder(plan, row.level, row.reminded_at) if row.undisputed > 0 else None
+    """Where the collection of an instalment stands, as its collector needs it: nothing comes of what is disputed."""
+    if row.outstanding == 0:
+        return InstalmentOutcome(settled=True)
+    found = upcoming(row.reminded, policy)
+    following = None if found.held_back is HeldBack.DISPUTED else found.reminder
     return InstalmentOutcome(
-        settled=row.outstanding == 0,
+        settled=False,
         next_level=None if following is None else following.level,
         next_at=None if following is None else following.at,
     )

@@ -17,13 +17,6 @@ _OPEN_ORDERS = text(f"""
 SELECT currency, count(*) AS orders, sum(payable) AS total, sum(payable - billed) AS to_bill FROM (
   SELECT currency, payable, billed FROM sales_order WHERE customer = :code AND state NOT IN {_ENDED}
   ORDER BY submitted_at DESC LIMIT {RECENT}) o GROUP BY currency ORDER BY currency""")
-_OPEN_ITEMS = text("""
-SELECT v.number, i.instalment, v.order_number AS order, v.currency, i.amount, i.amount - i.paid AS outstanding,
-  i.due_date, i.due_at, (SELECT max(r.level) FROM reminder r
-    WHERE r.invoice = i.invoice AND r.instalment = i.instalment) AS reminder_level
-FROM invoice v JOIN instalment i ON i.invoice = v.number
-WHERE v.customer = :code AND v.state IN ('POSTED', 'PARTIALLY_PAID') AND i.paid < i.amount
-ORDER BY i.due_at, v.number, i.instalment LIMIT 200""")
 _SETTLED = text(f"""
 SELECT i.due_at, i.settled_at FROM (
   SELECT number FROM invoice WHERE customer = :code AND state = 'PAID' ORDER BY posted_at DESC LIMIT {RECENT}) v
@@ -58,12 +51,6 @@ async def open_orders(tx: AsyncConnection, code: str) -> list[dict[str, Any]]:
     """Per currency: how many orders have not ended, their total, and what is still to be billed."""
     found = await tx.execute(_OPEN_ORDERS, {"code": code})
     return [shown.row(row._mapping, row.currency, amounts=("total", "to_bill")) for row in found]
-
-
-async def open_items(tx: AsyncConnection, code: str) -> list[dict[str, Any]]:
-    """Instalments that are not paid, the longest due first, with the level of their last reminder."""
-    found = await tx.execute(_OPEN_ITEMS, {"code": code})
-    return [shown.row(row._mapping, row.currency, amounts=("amount", "outstanding")) for row in found]
 
 
 async def settled(tx: AsyncConnection, code: str) -> list[tuple[datetime, datetime]]:

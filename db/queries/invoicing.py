@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.disputes import OF_INSTALMENT
+from domain.collection import Reminded
 from domain.invoicing import Instalment
 
 
@@ -88,7 +89,12 @@ class InstalmentRow:
     @property
     def undisputed(self) -> Decimal:
         """What the customer is reminded of."""
-        return self.outstanding - self.disputed
+        return self.reminded.undisputed
+
+    @property
+    def reminded(self) -> Reminded:
+        """What the ladder of its reminders asks about it."""
+        return Reminded(self.posted_at, self.due_at, self.level, self.reminded_at, self.outstanding, self.disputed)
 
 
 _LOCK = text("SELECT 1 FROM sales_order WHERE number = :order FOR NO KEY UPDATE")

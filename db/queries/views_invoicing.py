@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import search, shown
+from db.queries import reminders, search, shown
 from db.queries.keyset import Key, Listing, states
 
 _HEADER = """v.number, v.shipment, v.order_number AS order, v.customer, c.name AS customer_name, o.customer_po, v.state,
@@ -51,7 +51,7 @@ _AMOUNTS = ("net", "tax", "total", "paid", "outstanding")
 
 
 async def invoice_view(tx: AsyncConnection, number: str) -> dict[str, Any] | None:
-    """An invoice with its lines, instalments, payments and reminders; None when there is none.
+    """An invoice with its lines, instalments, payments, reminders and the next of them; None when there is none.
 
     `bill_to` is what the PDF prints: the customer with its address, or where the goods went when it has none.
     """
@@ -68,7 +68,11 @@ async def invoice_view(tx: AsyncConnection, number: str) -> dict[str, Any] | Non
         amounts=("unit_price", "net", "tax"),
         quantities=("quantity", "discount_percent", "tax_rate"),
     )
-    invoice["instalments"] = shown.rows(found.instalments, currency, amounts=("amount", "paid", "outstanding"))
+    planned = await reminders.next_of_invoice(tx, number) if found.outstanding else {}
+    invoice["instalments"] = [
+        {**each, "next_reminder": planned.get(each["instalment"])}
+        for each in shown.rows(found.instalments, currency, amounts=("amount", "paid", "outstanding"))
+    ]
     invoice["applications"] = shown.rows(found.applications, currency, amounts=("amount",))
     invoice["reminders"] = shown.rows(found.reminders, currency, amounts=("outstanding", "fee", "interest"))
     invoice["disputes"] = shown.rows(found.disputes, currency, amounts=("amount", "disputed"))

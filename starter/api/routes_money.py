@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db.queries import matching as matching_queries
-from db.queries import views_collection, views_documents, views_invoicing, views_ledger
+from db.queries import reminders, views_collection, views_documents, views_invoicing, views_ledger
 from domain.actor import Actor
 from domain.facts import PaymentFact
 from domain.requests import Match
@@ -59,6 +59,17 @@ async def print_invoice(request: Request, number: Number) -> Response:
 async def read_invoice(number: Number) -> Response:
     """One invoice with its instalments and what was paid."""
     return await shown(views_documents.invoice_view, "invoice", number)
+
+
+@router.get("/reminders", responses=page_of(invoicing.OpenInstalment, "unpaid instalments, the longest due first"))
+async def list_reminders(
+    page: PageQuery,
+    customer: Filter = None,
+    order: Filter = None,
+    overdue: Annotated[Filter, one_of(reminders.REMINDERS, "overdue")] = None,
+) -> Response:
+    """What is still owed: the reminder that was sent last, which comes next and when, and what holds it back."""
+    return await listed(reminders.reminder_list, page, customer=customer, order=order, overdue=overdue)
 
 
 @router.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -10,6 +10,7 @@ import typer
 from starter.cli import options
 from starter.cli.files import write_out
 from starter.cli.groups import group
+from starter.cli.pictures import moment
 from starter.cli.screen import Block, Column, Document, Facts, Rows
 from starter.cli.session import Session, talks
 from starter.cli.speech import _
@@ -44,10 +45,46 @@ def list_invoices(
     session.show_list(session.server.get("invoices", query=query), columns)
 
 
+@talks(invoices, "reminders", "orderkeep invoice reminders --customer ACME", "orderkeep invoice reminders --overdue")
+def list_reminders(
+    session: Session,
+    *,
+    customer: Annotated[str | None, typer.Option(help="Only what this customer owes.")] = None,
+    order: Annotated[str | None, typer.Option(help="Only invoices of this order.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what should have been paid by now.")] = False,
+    limit: options.Limit = 50,
+    after: options.After = None,
+) -> None:
+    """List what is not paid, the longest due first: the reminder sent last, which comes next, what holds it back."""
+    late = "true" if overdue else None
+    query = {"customer": customer, "order": order, "overdue": late, "limit": limit, "after": after}
+    columns = (
+        Column(_("Invoice"), "invoice"),
+        Column(_("Customer"), "customer"),
+        Column(_("Due"), "due_date"),
+        Column(_("Outstanding"), "outstanding", figure=True),
+        Column(_("Disputed"), "disputed", figure=True, seldom=True),
+        Column(_("Currency"), "currency"),
+        Column(_("Reminder level"), "reminder_level", figure=True),
+        *_next_reminder(),
+    )
+    session.show_list(session.server.get("reminders", query=query), columns)
+
+
 @talks(invoices, "show", "orderkeep invoice show INV-000001")
 def show_invoice(session: Session, number: InvoiceNumber) -> None:
     """Show an invoice with its lines, its instalments and what was paid."""
     session.show(session.server.get("invoices", number), _picture)
+
+
+def _next_reminder() -> tuple[Column, ...]:
+    """What is planned next for an instalment, and what holds it back."""
+    planned: Callable[[Document], Document] = lambda row: row.get("next_reminder") or {}  # noqa: E731
+    return (
+        Column(_("Next level"), lambda row: planned(row).get("level"), figure=True, seldom=True),
+        Column(_("Planned"), lambda row: moment(planned(row).get("at")), seldom=True),
+        Column(_("Held back"), lambda row: planned(row).get("held_back"), seldom=True),
+    )
 
 
 def _picture(invoice: Document) -> Iterable[Block]:
@@ -90,6 +127,7 @@ def _parts(invoice: Document) -> Iterable[Block]:
             Column(_("Amount"), "amount", figure=True),
             Column(_("Outstanding"), "outstanding", figure=True),
             Column(_("Reminder level"), "reminder_level", figure=True, seldom=True),
+            *_next_reminder(),
         ),
         invoice.get("instalments") or (),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import customer_360, policies, views_documents, views_masters, views_order
+from db.queries import customer_360, policies, reminders, views_documents, views_masters, views_order
 from domain.customer_habits import average_days_late, balance, next_order_due
 from domain.errors import NotFound
 from starter.api.answers import in_database
@@ -19,6 +19,7 @@ from starter.console.page import render
 router = pages()
 STATEMENT_DAYS = 90
 SHOWN = 10
+OPEN_ITEMS = 200
 
 
 async def _all_sides(tx: AsyncConnection, code: str, now: datetime) -> dict[str, Any] | None:
@@ -30,13 +31,14 @@ async def _all_sides(tx: AsyncConnection, code: str, now: datetime) -> dict[str,
     movements = await customer_360.statement(tx, code, now - timedelta(days=STATEMENT_DAYS))
     orders, _ = await views_order.order_list(tx, limit=SHOWN, after=None, filters={"customer": code})
     payments, _ = await views_documents.payment_list(tx, limit=SHOWN, after=None, filters={"customer": code})
+    open_items, _ = await reminders.reminder_list(tx, limit=OPEN_ITEMS, after=None, filters={"customer": code})
     return {
         "customer": customer,
         "limit": policy.credit_limit(customer["credit_limit"], customer["group"]),
         "orders": orders,
         "payments": payments,
         "open_orders": await customer_360.open_orders(tx, code),
-        "open_items": await customer_360.open_items(tx, code),
+        "open_items": open_items,
         "days_late": average_days_late(await customer_360.settled(tx, code), policy.day),
         "statement": balance(movements, account["receivable"] - account["unapplied"]),
         "cases": await customer_360.cases(tx, code),

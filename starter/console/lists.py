@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.queries import views_documents, views_masters, views_order
+from db.queries import reminders, views_documents, views_masters, views_order
 from domain.order_life import LEGAL_MOVES
 from starter.api.answers import in_database
 from starter.console.door import pages
@@ -201,6 +201,24 @@ LISTS: tuple[List, ...] = (
         (_states("invoice"),),
         "Invoice, order, shipment, purchase number",
         ("customer", "order"),
+    ),
+    List(
+        "/reminders",
+        "Reminders",
+        reminders.reminder_list,
+        (
+            Column("Invoice", "invoice", leads_to="invoices"),
+            _ORDER,
+            _CUSTOMER,
+            Column("Due", "due_date", "day"),
+            Column("Outstanding", "outstanding", "amount"),
+            Column("Disputed", "disputed", "amount"),
+            Column("Last reminder, level", "reminder_level"),
+            Column("Sent", "reminded_at", "moment"),
+            Column("Next reminder", "next_reminder", "planned"),
+        ),
+        (Choice("overdue", "Overdue", ("true", "false")),),
+        more=("customer", "order"),
     ),
     List(
         "/payments",

@@ -24,6 +24,7 @@ ITEMS: tuple[Item, ...] = (
     Item("/supply-orders", "Supply orders", "truck-loading"),
     Item("/shipments", "Shipments", "truck-delivery"),
     Item("/invoices", "Invoices", "file-invoice"),
+    Item("/reminders", "Reminders", "bell", "record_payment"),
     Item("/payments", "Payments", "cash"),
     Item("/cases", "Cases", "lifebuoy"),
     Item("/reports", "Reports", "chart-bar"),

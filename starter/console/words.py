@@ -40,6 +40,7 @@ LABELS: Mapping[str, str] = {
     "case:assign": "assign", "question": "question", "complaint": "complaint", "return": "return",
     "warranty": "warranty", "repair": "repair", "low": "low", "normal": "normal", "high": "high", "urgent": "urgent",
     "UPHELD": "upheld", "WITHDRAWN": "withdrawn",
+    "disputed": "disputed", "below_minimum": "less than is reminded of", "true": "yes", "false": "no",
     "match:reference": "named by the reference", "match:amount": "the exact amount", "match:oldest": "the oldest",
     # groups and filters of reports
     "by:all": "everything", "by:assignee": "person", "by:channel": "channel", "by:customer": "customer",

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 
 from domain.collection import (
     Application,
+    HeldBack,
     OpenItem,
+    PlannedReminder,
+    Reminded,
+    Upcoming,
     applications,
     charges,
     invoice_state,
@@ -20,6 +24,7 @@ from domain.collection import (
     payment_state,
     ranked,
     reminder_plan,
+    upcoming,
     worth_reminding,
 )
 from domain.policy import Policy, ReminderLevel
@@ -189,3 +194,30 @@ def test_the_state_of_a_payment_follows_what_is_applied(amount: str, applied: st
 )
 def test_the_state_of_an_invoice_follows_what_is_paid(total: str, paid: str, state: str):
     assert invoice_state(D(total), D(paid)) == state
+
+
+def owed(outstanding: str, disputed: str = "0", *, level: int | None = 0, paused: bool = False) -> Reminded:
+    """An instalment of which the courtesy, or more, was sent in time."""
+    at = {None: None, 0: day(-3), 3: day(28)}[level]
+    return Reminded(POSTED, DUE, level, at, D(outstanding), D(disputed), paused)
+
+
+@pytest.mark.parametrize(
+    ("item", "held_back"),
+    [
+        (owed("36"), None),
+        (owed("36", "31"), None),
+        (owed("36", "31.01"), HeldBack.BELOW_MINIMUM),
+        (owed("4.99"), HeldBack.BELOW_MINIMUM),
+        (owed("36", "36"), HeldBack.DISPUTED),
+        (owed("36", paused=True), HeldBack.PAUSED),
+        (owed("36", "36", paused=True), HeldBack.DISPUTED),
+    ],
+)
+def test_what_is_planned_next_is_named_with_what_holds_it_back(item: Reminded, held_back: HeldBack | None):
+    assert upcoming(item, Policy()) == Upcoming(PlannedReminder(1, day(7)), held_back)
+
+
+def test_after_the_last_level_nothing_is_planned_and_nothing_holds_it_back():
+    assert upcoming(owed("36", "36", level=3), Policy()) == Upcoming(None, None)
+    assert upcoming(owed("36", level=None), Policy()) == Upcoming(PlannedReminder(0, day(-3)), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -59,6 +59,17 @@ class InvoiceLine(Shown):
     tax: Money
 
 
+class PlannedReminder(Shown):
+    """The reminder that comes next, at the earliest at `at`; level 0 is the courtesy before the due date.
+
+    `held_back`: all of it is disputed, less is outstanding than is reminded of, or the order is paused.
+    """
+
+    level: int
+    at: Moment
+    held_back: Literal["disputed", "below_minimum", "paused"] | None
+
+
 class Instalment(Shown):
     """A part of the invoice with a due date of its own."""
 
@@ -70,6 +81,28 @@ class Instalment(Shown):
     due_at: Moment
     settled_at: Moment | None
     reminder_level: int | None
+    next_reminder: Annotated[
+        PlannedReminder | None, Field(description="null when it is paid, or when the last level was sent")
+    ]
+
+
+class OpenInstalment(Shown):
+    """An instalment that is not paid: what was sent last, and what is planned."""
+
+    invoice: str
+    instalment: int
+    order: str
+    customer: str
+    customer_name: str
+    currency: Currency
+    amount: Money
+    outstanding: Money
+    disputed: Money
+    due_date: Day
+    due_at: Moment
+    reminder_level: int | None
+    reminded_at: Moment | None
+    next_reminder: Annotated[PlannedReminder | None, Field(description="null when the last level was sent")]
 
 
 class InvoiceApplication(Shown):

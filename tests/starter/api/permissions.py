@@ -25,6 +25,7 @@ READS = frozenset(
             "read_queue",
             "suggest_invoices",
             "list_disputes",
+            "list_reminders",
             "list_delegations",
         ),
         *("list_reports", "read_report", "save_report", "draw_report", "list_report_orders"),

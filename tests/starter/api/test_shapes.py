@@ -205,7 +205,7 @@ async def _by_hand(live: Live, order: str) -> None:
     (bill,) = await builders.invoiced(await builders.an_order({"BOLT": 3}, customer_po="PO-77"))
     cash = await builders.a_payment("40.00", reference="who is this")
     await _ok(live, f"/v1/payments/{cash}/apply", {"invoice": bill, "amount": "6.00"}, 200)
-    for decision, amount in (("withdrawn", "4.00"), ("upheld", "5.00"), (None, "6.00")):
+    for decision, amount in (("withdrawn", "4.00"), ("upheld", "5.00"), (None, "25.00")):
         opened = await _ok(live, f"/v1/invoices/{bill}/disputes", {"amount": amount, "reason": "bent"}, 201)
         decided = {"outcome": decision, "comment": "looked at"}
         if decision:

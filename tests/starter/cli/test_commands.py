@@ -215,6 +215,28 @@ def test_a_case_is_assigned_to_somebody(api, orderkeep):
     assert api.asked[0].json == {"assignee": "desk-2"}
 
 
+HELD = ("2026-04-08", "09:00:00Z", "disputed")
+
+
+def test_reminders_are_told_with_what_holds_them_back(api, orderkeep):
+    planned: object = {"level": 1, "at": "2026-04-08T09:00:00Z", "held_back": "disputed"}
+    item = {
+        "invoice": "INV-1",
+        "customer": "ACME",
+        "due_date": "2026-04-01",
+        "outstanding": "36.00",
+        "disputed": "36.00",
+    }
+    item |= {"currency": "EUR", "reminder_level": 0, "next_reminder": planned}
+    api.answer("GET", "/v1/reminders", {"items": [item, {**item, "next_reminder": None}], "next": None})
+    ended = orderkeep(*at(api, "invoice", "reminders", "--customer", "ACME", "--overdue"))
+    assert api.asked[0].path == "/v1/reminders?customer=ACME&overdue=true&limit=50"
+    heading, held, over = ended.out.splitlines()
+    assert heading.endswith("Reminder level  Next level  Planned               Held back")
+    assert held.split() == ["INV-1", "ACME", "2026-04-01", "36.00", "36.00", "EUR", "0", "1", *HELD]
+    assert over.split() == ["INV-1", "ACME", "2026-04-01", "36.00", "36.00", "EUR", "0"]
+
+
 def test_an_invoice_is_saved_or_written_to_the_pipe(api, orderkeep, tmp_path):
     api.answer("GET", "/v1/invoices/INV-1.pdf", b"%PDF-1.7 \xff")
     saved = tmp_path / "invoice.pdf"

@@ -54,9 +54,11 @@ async def test_a_list_leads_to_its_documents_and_its_filters_stand_in_the_addres
     order, *_ = await a_life()
     await builders.allocated(await builders.an_order({"NUT": 7}))
     await builders.a_case(order)
+    await builders.invoiced(await builders.an_order({"BOLT": 1}))
     desk = office[Role.MANAGER]
     page = (await desk.get(shown.path)).text
-    own = sorted(each for each in links(page) if each.startswith(f"{shown.path}/") and not each.endswith("/new"))
+    collection = f"/{shown.columns[0].leads_to}/"
+    own = sorted(each for each in links(page) if each.startswith(collection) and not each.endswith("/new"))
     assert own, page
     for address in own:
         if not address.startswith("/orders/"):
