@@ -83,7 +83,7 @@ def test_no_limit_when_it_is_switched_off() -> None:
 
 async def test_too_many_requests_are_a_problem_with_the_seconds_to_wait(small: httpx2.AsyncClient) -> None:
     app = small._transport.app  # type: ignore[attr-defined]
-    app.state.limits = Limits(1)
+    app.state.limits = Limits(1, lambda: 0.0)
     answers = [await small.get("/v1/orders", headers=signed()) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
     assert answers[3].headers["retry-after"] == "1"
@@ -92,6 +92,8 @@ async def test_too_many_requests_are_a_problem_with_the_seconds_to_wait(small: h
 
 
 async def test_a_hundred_wrong_keys_are_told_so_and_a_flood_is_not_looked_up(small: httpx2.AsyncClient) -> None:
+    app = small._transport.app  # type: ignore[attr-defined]
+    app.state.limits = Limits(0, lambda: 0.0)
     wrong = {"Authorization": "Bearer ok_wrong_key"}
     statuses = [(await small.get("/v1/orders", headers=wrong)).status_code for _ in range(WRONG_KEYS_PER_MINUTE + 60)]
     assert statuses[:WRONG_KEYS_PER_MINUTE] == [401] * WRONG_KEYS_PER_MINUTE
