@@ -185,7 +185,7 @@ def _forms(found: Found) -> Iterator[Kind]:
 
 
 def _documents(found: Found) -> Iterator[Kind]:
-    for collection in (shown.path[1:] for shown in LISTS):
+    for collection in (shown.path[1:] for shown in LISTS if shown.columns[0].leads_to == shown.path[1:]):
         yield Kind(f"/{collection}/…", [f"/{collection}/{number}" for number in found.of(collection)])
     skus, orders = found.of("products"), found.of("orders")
     yield Kind("/products/….svg", [f"/products/{sku}/availability.svg" for sku in skus])

@@ -219,16 +219,11 @@ HELD = ("2026-04-08", "09:00:00Z", "disputed")
 
 
 def test_reminders_are_told_with_what_holds_them_back(api, orderkeep):
-    planned: object = {"level": 1, "at": "2026-04-08T09:00:00Z", "held_back": "disputed"}
-    item = {
-        "invoice": "INV-1",
-        "customer": "ACME",
-        "due_date": "2026-04-01",
-        "outstanding": "36.00",
-        "disputed": "36.00",
-    }
-    item |= {"currency": "EUR", "reminder_level": 0, "next_reminder": planned}
-    api.answer("GET", "/v1/reminders", {"items": [item, {**item, "next_reminder": None}], "next": None})
+    planned = {"level": 1, "at": "2026-04-08T09:00:00Z", "held_back": "disputed"}
+    owed = {"outstanding": "36.00", "disputed": "36.00", "currency": "EUR", "reminder_level": 0}
+    item = {"invoice": "INV-1", "customer": "ACME", "due_date": "2026-04-01", **owed}
+    items = [{**item, "next_reminder": planned}, {**item, "next_reminder": None}]
+    api.answer("GET", "/v1/reminders", {"items": items, "next": None})
     ended = orderkeep(*at(api, "invoice", "reminders", "--customer", "ACME", "--overdue"))
     assert api.asked[0].path == "/v1/reminders?customer=ACME&overdue=true&limit=50"
     heading, held, over = ended.out.splitlines()
