@@ -16,6 +16,7 @@ from benchmarks.intake import quantile
 from benchmarks.pages import deep
 from db.reports.registry import REPORTS
 from domain.actor import Role
+from domain.invoicing import ACCOUNTS
 from domain.queues import Queue
 from starter.console.door import Page
 from starter.console.lists import LISTS, List
@@ -180,6 +181,8 @@ def _forms(found: Found) -> Iterator[Kind]:
     )
     yield Kind("/orders/upload", ["/orders/upload"])
     yield Kind("/payments/new", ["/payments/new", *(f"/payments/new?invoice={each}" for each in found.of("invoices"))])
+    yield Kind("/journal", ["/journal", *(f"/journal?document={each}" for each in found.of("invoices"))])
+    yield Kind("/journal?account=", [f"/journal?account={account}" for account in ACCOUNTS])
     yield Kind("/me", ["/me"])
     yield Kind("/users", ["/users"])
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
 from db.queries.keyset import Key, Listing, OneOf
+from db.queries.spoken import Translate, as_written
 from domain.invoicing import ACCOUNTS
 
 _LINES = "SELECT account, customer, debit, credit FROM journal_line WHERE entry = e.id ORDER BY position"
@@ -23,6 +24,7 @@ FROM journal_entry e""",
     {
         "order": "e.order_number = :order",
         "document": "e.document = :document",
+        "day": "e.at >= CAST(:day AS date) AT TIME ZONE 'UTC' AND e.at < (CAST(:day AS date) + 1) AT TIME ZONE 'UTC'",
         "account": OneOf(_OF_ACCOUNT, tuple(ACCOUNTS)),
     },
 )
@@ -32,41 +34,51 @@ FROM journal_line l JOIN journal_entry e ON e.id = l.entry GROUP BY e.currency, 
 _PLACES = {account: place for place, account in enumerate(ACCOUNTS)}
 
 
-def _entry(values: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
+def _name(account: str, translate: Translate) -> str:
+    return translate(ACCOUNTS.get(account, account))
+
+
+def _entry(values: Mapping[str, Any] | RowMapping, translate: Translate) -> dict[str, Any]:
     entry = shown.row(values)
     lines = shown.rows(entry["lines"], entry["currency"], amounts=("debit", "credit"))
-    entry["lines"] = [
-        {"account": line["account"], "name": ACCOUNTS.get(line["account"], line["account"]), **line} for line in lines
-    ]
+    entry["lines"] = [{"account": line["account"], "name": _name(line["account"], translate), **line} for line in lines]
     return entry
 
 
 async def journal(
-    tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
+    tx: AsyncConnection,
+    *,
+    limit: int,
+    after: str | None,
+    filters: Mapping[str, str],
+    translate: Translate = as_written,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Vouchers with their lines, newest first; filters: order, document, account."""
+    """Vouchers with their lines, newest first; filters: order, document, day (in UTC), account.
+
+    The names of accounts are in the language of `translate`.
+    """
     found, following = await JOURNAL.page(tx, limit, after, filters)
-    return [_entry(row._mapping) for row in found], following
+    return [_entry(row._mapping, translate) for row in found], following
 
 
-async def trial_balance(tx: AsyncConnection) -> dict[str, Any]:
+async def trial_balance(tx: AsyncConnection, translate: Translate = as_written) -> dict[str, Any]:
     """Per currency: every account with its sums, and whether debits equal credits."""
     found = (await tx.execute(_SUMS)).all()
     return {
         "currencies": [
-            _currency(currency, [(row.account, row.debit, row.credit) for row in rows])
+            _currency(currency, [(row.account, row.debit, row.credit) for row in rows], translate)
             for currency, rows in groupby(found, key=lambda row: str(row.currency))
         ]
     }
 
 
-def _currency(currency: str, sums: list[tuple[str, Decimal, Decimal]]) -> dict[str, Any]:
+def _currency(currency: str, sums: list[tuple[str, Decimal, Decimal]], translate: Translate) -> dict[str, Any]:
     debit = sum((sum_[1] for sum_ in sums), Decimal(0))
     credit = sum((sum_[2] for sum_ in sums), Decimal(0))
     accounts = [
         {
             "account": account,
-            "name": ACCOUNTS.get(account, account),
+            "name": _name(account, translate),
             "debit": shown.money(debits, currency),
             "credit": shown.money(credits, currency),
             "balance": shown.money(debits - credits, currency),

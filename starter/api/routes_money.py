@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 
+from fastapi import Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +22,7 @@ from intake import collection, matching
 from starter.api.answers import in_database, json_response
 from starter.api.contract import PDF, Number, answers, location, page_of, pdf_response, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.language import wished_language
+from starter.api.language import speech, wished_language
 from starter.api.paging import Filter, PageQuery, Search, listed, one_of
 from starter.api.reading import found, shown
 from starter.api.schemas import collection as payments
@@ -129,23 +131,27 @@ async def apply_payment(request: Request, number: Number, body: Match) -> Respon
 
 @ledger.get("/journal", responses=page_of(invoicing.Voucher, "journal entries, newest first"))
 async def list_journal(
+    request: Request,
     page: PageQuery,
     order: Filter = None,
     document: Filter = None,
     account: Annotated[Filter, one_of(views_ledger.JOURNAL, "account")] = None,
+    day: Annotated[date | None, Query(description="the vouchers of one day, in UTC")] = None,
 ) -> Response:
     """The journal: every voucher with its lines."""
-    return await listed(views_ledger.journal, page, order=order, document=document, account=account)
+    entries = partial(views_ledger.journal, translate=speech(request))
+    on = None if day is None else day.isoformat()
+    return await listed(entries, page, order=order, document=document, account=account, day=on)
 
 
 @ledger.get(
     "/trial-balance",
     responses=answers(invoicing.TrialBalance, ok="Per currency: accounts, sums, and whether they balance"),
 )
-async def read_trial_balance() -> Response:
+async def read_trial_balance(request: Request) -> Response:
     """The trial balance per currency."""
 
     async def look(tx: AsyncConnection) -> Response:
-        return json_response(await views_ledger.trial_balance(tx))
+        return json_response(await views_ledger.trial_balance(tx, speech(request)))
 
     return await in_database(look)

@@ -25,11 +25,12 @@ def list_journal(
     document: Annotated[str | None, typer.Option(help="Only entries of this document.")] = None,
     order: Annotated[str | None, typer.Option(help="Only entries about this order.")] = None,
     account: Annotated[str | None, typer.Option(help="Only entries that touch this account.")] = None,
+    day: Annotated[str | None, typer.Option(help="Only entries of this day, for example 2026-11-25.")] = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List the journal's entries with their lines, newest first."""
-    query = {"order": order, "document": document, "account": account, "limit": limit, "after": after}
+    query = {"order": order, "document": document, "account": account, "day": day, "limit": limit, "after": after}
     answer = session.server.get("journal", query=query)
     if session.json:
         session.show_list(answer, ())

@@ -26,6 +26,7 @@ ITEMS: tuple[Item, ...] = (
     Item("/invoices", "Invoices", "file-invoice"),
     Item("/reminders", "Reminders", "bell", "record_payment"),
     Item("/payments", "Payments", "cash"),
+    Item("/journal", "Journal", "book", "apply_payment"),
     Item("/cases", "Cases", "lifebuoy"),
     Item("/reports", "Reports", "chart-bar"),
     Item("/users", "People", "user-cog", "list_users"),

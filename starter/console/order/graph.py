@@ -30,7 +30,7 @@ def graph(order: Mapping[str, Any], documents: Mapping[str, list[dict[str, Any]]
         _invoice(each, order, documents) for each in order["invoices"] if each["shipment"] == shipment
     )
     shipments = (
-        _node("node:shipment", "shipments", each, (*_vouchers(each["number"], "shipments", documents),
+        _node("node:shipment", "shipments", each, (*_vouchers(each["number"], documents),
                                                    *invoices(each["number"])))
         for each in order["shipments"]
     )  # fmt: skip
@@ -55,7 +55,7 @@ def _node(kind: str, collection: str, each: Mapping[str, Any], below: Iterable[N
 def _invoice(invoice: Mapping[str, Any], order: Mapping[str, Any], documents: Mapping[str, Any]) -> Node:
     number, address = invoice["number"], f"/invoices/{invoice['number']}"
     payments = {each["number"]: each for each in order["payments"]}
-    below = [*_vouchers(number, "invoices", documents)]
+    below = [*_vouchers(number, documents)]
     for each in documents["applications"]:
         if each["invoice"] == number and each["payment"] in payments:
             below.append(_payment(payments[each["payment"]], each["amount"], documents))
@@ -67,11 +67,12 @@ def _invoice(invoice: Mapping[str, Any], order: Mapping[str, Any], documents: Ma
 
 def _payment(payment: Mapping[str, Any], amount: Decimal, documents: Mapping[str, Any]) -> Node:
     number = payment["number"]
-    below = tuple(_vouchers(number, "payments", documents))
+    below = tuple(_vouchers(number, documents))
     return Node("node:payment", number, f"/payments/{number}", payment["state"], amount, below=below)
 
 
-def _vouchers(number: str, collection: str, documents: Mapping[str, Any]) -> Iterable[Node]:
+def _vouchers(number: str, documents: Mapping[str, Any]) -> Iterable[Node]:
     for each in documents["vouchers"]:
         if each["document"] == number:
-            yield Node("node:voucher", str(each["id"]), f"/{collection}/{number}#vouchers", each["kind"], at=each["at"])
+            address = f"/journal?document={number}#voucher-{each['id']}"
+            yield Node("node:voucher", str(each["id"]), address, each["kind"], at=each["at"])

@@ -15,7 +15,7 @@ from tests.starter.api.conftest import api_app
 from tests.starter.api.test_reads import LISTS
 
 FREE = {
-    "after", "customer", "customer_po", "document", "invoice", "limit", "name", "order", "q", "sku", "source",
+    "after", "customer", "customer_po", "day", "document", "invoice", "limit", "name", "order", "q", "sku", "source",
     "supplier", "warehouse",
 }  # fmt: skip
 """Parameters whose values nobody can list."""
