@@ -2,9 +2,13 @@
 FROM python:3.12-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/orderkeep
-COPY requirements.lock /build/
+# `--build-arg FORECAST=yes` brings the model of the demand forecast: half a gigabyte, needed by the worker alone.
+ARG FORECAST=
+COPY requirements.lock requirements-forecast.lock /build/
 # The lock holds the tools of development and the servers for local use as well; a container needs neither.
-RUN /opt/orderkeep/bin/pip install --require-hashes --requirement /build/requirements.lock
+RUN /opt/orderkeep/bin/pip install --require-hashes --requirement /build/requirements.lock \
+    && if [ -n "$FORECAST" ]; then \
+       /opt/orderkeep/bin/pip install --require-hashes --requirement /build/requirements-forecast.lock; fi
 COPY . /build/
 RUN /opt/orderkeep/bin/pip install --no-deps --no-build-isolation /build \
     && /opt/orderkeep/bin/pip uninstall --yes \

@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.installed
+EXTRA := $(VENV)/.forecast-installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -12,7 +13,7 @@ ARGS ?=
 help: ## List the targets.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: $(STAMP) ## Create .venv with the locked dependencies and the command .venv/bin/orderkeep.
+install: $(EXTRA) ## Create .venv with the locked dependencies and the command .venv/bin/orderkeep.
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another one: make PYTHON=python3.12")'
@@ -22,10 +23,15 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: install ## Watch orders live their whole life on real servers (ARGS=--keep leaves them serving).
+$(EXTRA): $(STAMP) requirements-forecast.lock
+	@echo "Installing the extra \"forecast\" (once; demo and up do without)"
+	@$(PIP) install --require-hashes --requirement requirements-forecast.lock
+	@touch $@
+
+demo: $(STAMP) ## Watch orders live their whole life on real servers (ARGS=--keep leaves them serving).
 	@$(BIN)/orderkeep demo $(ARGS)
 
-up: install ## Serve from your data directory until Ctrl-C (ARGS="--data DIR --port N").
+up: $(STAMP) ## Serve from your data directory until Ctrl-C (ARGS="--data DIR --port N").
 	@$(BIN)/orderkeep up $(ARGS)
 
 test: install ## Run all tests on two processes (ARGS="-k review" chooses).
@@ -70,9 +76,12 @@ audit: install ## Check the lock, what is installed, and its licences (ARGS=--on
 fuzz: install ## Try the API with generated requests, for minutes (EXAMPLES=200 SEED=1).
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),200) FUZZ_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -q tests/starter/api/fuzz.py $(ARGS)
 
-lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
+lock: ## Write both locks anew from pyproject.toml (needs uv).
 	uv pip compile pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \
 	    --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["forecast"])' | \
+	    uv pip compile - --constraint requirements.lock --fork-strategy fewest --python-version 3.11 --universal \
+	    --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-forecast.lock
 
 clean: ## Remove what was installed and built; data directories stay.
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -16,6 +16,7 @@ from gateways.notices import registry as notices
 from starter import logs, memory, schema, tracing
 from starter.engine import connect, metrics_runtime
 from starter.exit import finish
+from starter.forecasting.weekly import forecast_weekly
 from starter.relay.bell import Doorbell
 from starter.relay.engine import EngineRelay
 from starter.relay.forgetting import forget_sent
@@ -59,6 +60,7 @@ async def serve(settings: Settings) -> int:
             EngineRelay(client, settings.task_queue, bell).run(),
             LetterRelay(bell).run(),
             forget_sent(),
+            forecast_weekly(dsn, settings.forecast_seconds),
         )
         asked = await until_stopped(*map(asyncio.create_task, relays))
     await carriers.close()

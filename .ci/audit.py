@@ -15,8 +15,11 @@ from importlib import metadata
 from pathlib import Path
 
 from pip._internal.models.index import PyPI
+from pip._vendor.packaging.markers import Marker
 
 ROOT = Path(__file__).parents[1]
+EXTRA = "requirements-forecast.lock"
+"""What the extra brings besides, and what of it the other lock has already, in the same versions."""
 INDEX = PyPI.pypi_url + "/{name}/{version}/json"
 """The index that pip asks when it is told of no other."""
 REFUSED = re.compile(
@@ -31,17 +34,23 @@ READ_BY_HAND = {"axe-playwright-python": "MIT", "promql-parser": "MIT"}
 """Packages whose metadata names no licence, and the licence that their files hold."""
 
 
+HEAD = re.compile(r"([\w.\-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(?:;([^\\]*))?")
+"""Name, version and marker of an entry of the lock file."""
+
+
 def plain(name: str) -> str:
     """A package's name as the index compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def locked(text: str) -> dict[str, tuple[str, int, str]]:
-    """Name to version, number of hashes and marker of each entry of the lock file."""
-    found = {}
+    """Name to version, number of hashes and marker of each entry of the lock file; of two, the one that is for here."""
+    found: dict[str, tuple[str, int, str]] = {}
     for entry in re.split(r"\n(?=\S)", text):
-        if head := re.match(r"([\w.\-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(?:;([^\\]*))?", entry):
-            found[plain(head[1])] = (head[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", entry)), head[3] or "")
+        if head := HEAD.match(entry):
+            name, marker = plain(head[1]), (head[3] or "").strip()
+            if name not in found or not marker or Marker(marker).evaluate():
+                found[name] = (head[2], len(re.findall(r"--hash=sha256:[0-9a-f]{64}", entry)), marker)
     return found
 
 
@@ -49,8 +58,8 @@ def faults_of_lock(text: str, wanted: list[str]) -> Iterator[str]:
     """What is wrong with the lock file itself."""
     entries = locked(text)
     lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
-    if len(lines) != len(entries):
-        yield f"the lock has {len(lines) - len(entries)} entries without an exact version"
+    if loose := [line for line in lines if not HEAD.match(line)]:
+        yield f"the lock has {len(loose)} entries without an exact version"
     if re.search(r"^\s*[^#\n]*(https?://|git\+|file:| @ )", text, re.MULTILINE):
         yield "the lock names an address"
     yield from (f"{name} has no hash" for name, (_, hashes, _) in entries.items() if not hashes)
@@ -106,11 +115,14 @@ def advisories(text: str) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Print what was found; 0 when all is well."""
-    text = (ROOT / "requirements.lock").read_text("utf-8")
+    text, extra = ((ROOT / name).read_text("utf-8") for name in ("requirements.lock", EXTRA))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    beside = [each for some in project["project"]["optional-dependencies"].values() for each in some]
+    faults = [*faults_of_lock(text, wanted), *faults_of_lock(extra, beside)]
+    text += extra
     found, wrong = licences(text)
-    faults = [*faults_of_lock(text, wanted), *faults_of_installation(text), *wrong]
+    faults += [*faults_of_installation(text), *wrong]
     if "--licences" in arguments:
         print("\n".join(f"{name:32} {said}" for name, said in sorted(found.items())))
     print(f"{len(locked(text))} packages are locked with hashes; the licences of {len(found)} were read.")

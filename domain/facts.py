@@ -112,6 +112,8 @@ class ProductCard(Fact):
     minimum_quantity: Amount = Decimal(0)
     pack_multiple: PositiveAmount | None = None
     safety_stock: Amount = Decimal(0)
+    reorder_point: Annotated[Amount | None, Field(description="absent: as it is; null: none")] = None
+    reorder_quantity: Annotated[Amount | None, Field(description="absent: as it is; null: none")] = None
     supply: SupplyRoute = SupplyRoute()
 
 

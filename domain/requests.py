@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.facts import Fact
-from domain.shapes import Code, Day, PositiveAmount, Quantity, Said, Text
+from domain.shapes import Amount, Code, Day, PositiveAmount, Quantity, Said, Text
 
 
 class Comment(Fact):
@@ -29,6 +29,13 @@ class SupplyRequest(Fact):
     kind: Literal["purchase", "production"] | None = None
     supplier: Code | None = None
     due_date: Day | None = None
+
+
+class ReorderPoint(Fact):
+    """At which projected stock more of a product is to be ordered, and how much at least; null for never."""
+
+    reorder_point: Amount | None
+    reorder_quantity: Amount | None = None
 
 
 class Match(Fact):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import masters
+from db.queries import masters, reorder
 from domain.actor import Actor, Role
 from domain.calendar import is_time_zone
 from domain.errors import FieldError, Forbidden, Invalid, told
@@ -78,7 +78,11 @@ async def put_product(tx: AsyncConnection, actor: Actor, sku: str, card: Product
     wrong += await _tax_code_errors(tx, actor, card.tax_code, now)
     wrong += await _supply_errors(tx, sku, card.supply)
     _refuse(wrong, "product")
-    return await masters.put_product(tx, sku, card, now)
+    created = await masters.put_product(tx, sku, card, now)
+    if given := card.model_fields_set & {"reorder_point", "reorder_quantity"}:
+        settings = {name: getattr(card, name) for name in given}
+        await reorder.put(tx, sku, {**await reorder.setting(tx, sku), **settings}, actor.name, now)
+    return created
 
 
 async def _tax_code_errors(tx: AsyncConnection, actor: Actor, code: str, now: datetime) -> list[FieldError]:

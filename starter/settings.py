@@ -56,6 +56,8 @@ class Settings(BaseSettings):
 
     requests_per_second: float = Field(1000, ge=0, description="of one key at one API process; 0: no limit")
 
+    forecast_seconds: float = Field(120.0, ge=0, description="after its start the worker makes forecasts; 0: never")
+
     carrier_url: str | None = Field(None, description="base address of the simulated carrier")
     carrier_key: SecretStr | None = None
     simulator_step_seconds: float = Field(2.0, gt=0, description="pace of the carrier simulator")

@@ -66,6 +66,11 @@ def row(
     return document
 
 
+def later(table: str, column: str) -> str:
+    """SQL: a number of a column that a later migration adds; NULL until it is there."""
+    return f"CAST(to_jsonb({table}) ->> '{column}' AS numeric) AS {column}"
+
+
 def many(select: str) -> str:
     """SQL: the rows of a sub-select as one JSON text, for `rows`."""
     return f"(SELECT CAST(json_agg(t) AS text) FROM ({select}) t)"

@@ -29,7 +29,8 @@ _PRICES = "SELECT currency, amount FROM product_price WHERE sku = m.sku ORDER BY
 _COMPONENTS = "SELECT component AS sku, quantity FROM product_component WHERE sku = m.sku ORDER BY component"
 _PRODUCTS = f"""SELECT m.sku, m.name, m.unit, m.cost, m.cost_currency, m.weight_kg, m.tax_code, m.minimum_order,
   m.pack_multiple, m.safety_stock, m.route, m.supplier, m.lead_time_days, m.minimum_quantity, m.multiple_of,
-  m.created_at,  {shown.many(_PRICES)} AS prices, {shown.many(_COMPONENTS)} AS components
+  m.created_at, {shown.later("m", "reorder_point")}, {shown.later("m", "reorder_quantity")},
+  {shown.many(_PRICES)} AS prices, {shown.many(_COMPONENTS)} AS components
 FROM product m"""
 _PRODUCT = text(f"{_PRODUCTS} WHERE m.sku = :sku")
 _PRODUCT_LIST = Listing(
@@ -85,10 +86,14 @@ def _product(found: Row[Any]) -> dict[str, Any]:
         cost = {"currency": found.cost_currency, "amount": shown.money(found.cost, found.cost_currency)}
     exact = shown.row(
         found._mapping,
-        quantities=("weight_kg", "minimum_order", "pack_multiple", "safety_stock", "minimum_quantity", "multiple_of"),
-    )
+        quantities=(
+            "weight_kg", "minimum_order", "pack_multiple", "safety_stock", "minimum_quantity", "multiple_of",
+            "reorder_point", "reorder_quantity",
+        ),
+    )  # fmt: skip
     supply = {name: exact[name] for name in ("route", "supplier", "lead_time_days", "minimum_quantity", "multiple_of")}
-    card = {name: exact[name] for name in ("weight_kg", "tax_code", "pack_multiple", "safety_stock", "created_at")}
+    own = ("weight_kg", "tax_code", "pack_multiple", "safety_stock", "reorder_point", "reorder_quantity", "created_at")
+    card = {name: exact[name] for name in own}
     return {
         "sku": found.sku,
         "name": found.name,

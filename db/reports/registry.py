@@ -13,6 +13,7 @@ from db.reports import (
     cycle_time,
     dso,
     fill_rate,
+    forecast,
     hold_dwell,
     otif,
     service_levels,
@@ -27,6 +28,6 @@ REPORTS: Mapping[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
         bookings, billings, backlog, top_customers, top_products, cycle_time, fill_rate, otif, touchless, hold_dwell,
-        service_levels, ageing, dso, cei, stock_turns,
+        service_levels, ageing, dso, cei, stock_turns, forecast,
     )
 }  # fmt: skip

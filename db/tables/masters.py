@@ -95,6 +95,7 @@ class Product(SQLModel, table=True):
         _search("product", "sku"),
         *_beginning("product", "sku"),
         Index("product_recent", text("created_at DESC"), text("sku DESC")),
+        Index("product_reordered", "sku", postgresql_where=text("reorder_point IS NOT NULL")),
     )
     sku: str = Field(primary_key=True)
     name: str
@@ -111,6 +112,8 @@ class Product(SQLModel, table=True):
     lead_time_days: int | None = None
     minimum_quantity: Decimal = amount()
     multiple_of: Decimal = amount("1")
+    reorder_point: Decimal | None = optional_amount()
+    reorder_quantity: Decimal | None = optional_amount()
     created_at: datetime = moment()
 
 

@@ -35,6 +35,8 @@ class Column:
     heading: str
     kind: Kind
     rule: Callable[[Mapping[str, Any]], Any] | None = None
+    optional: bool = False
+    """Whether a quantity may be unknown; else none is zero."""
 
     def figure(self, found: Mapping[str, Any]) -> Any:
         """The figure of a row that the query found, in the form of its kind."""
@@ -44,6 +46,8 @@ class Column:
                 return in_currency(value, found["currency"])
             case Kind.COUNT:
                 return int(value or 0)
+            case Kind.QUANTITY if value is None and self.optional:
+                return None
             case Kind.QUANTITY:
                 return _plain(value or Decimal(0))
             case Kind.HOURS if value is None or isinstance(value, timedelta):

@@ -64,6 +64,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "comment_on_order": {"text": "She calls back on Monday about the delivery address."},
     "apply_payment": {"invoice": "INV-000017", "amount": "142.56"},
     "create_supply_order": {"sku": "PEN-01", "quantity": "40", "supplier": "PAPERMILL"},
+    "set_reorder_point": {"reorder_point": "120", "reorder_quantity": "200"},
     "acknowledge_supply": {"due_date": "2030-03-08", "comment": "By phone; the mill is short of paper."},
     "open_dispute": {"amount": "9.90", "reason": "One notebook was wet."},
     "resolve_dispute": {"outcome": "withdrawn", "comment": "It was found dry."},

@@ -29,6 +29,7 @@ MAY: dict[str, frozenset[Role]] = {
     "move_stock": _may(Role.WAREHOUSE, Role.MANAGER),
     "record_receipt": _may(Role.WAREHOUSE, Role.PURCHASING, Role.PRODUCTION, Role.MANAGER, Role.INTEGRATION),
     "create_supply_order": _may(Role.PURCHASING, Role.PRODUCTION, Role.MANAGER),
+    "set_reorder_point": _may(Role.PURCHASING, Role.MANAGER),
     "acknowledge_supply": _may(Role.PURCHASING, Role.PRODUCTION, Role.MANAGER),
     "confirm_pick": _may(Role.WAREHOUSE, Role.MANAGER, Role.INTEGRATION),
     # collection

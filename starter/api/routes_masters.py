@@ -15,8 +15,9 @@ from starlette.responses import Response
 from db.queries import views_masters
 from domain.actor import Actor
 from domain.facts import CustomerCard, Fact, ProductCard, SupplierCard
+from domain.requests import ReorderPoint
 from domain.shapes import Amount
-from intake import masters
+from intake import masters, reordering
 from starter.api.contract import Code, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, Search, listed
@@ -71,6 +72,17 @@ async def put_product(request: Request, sku: Code, body: ProductCard) -> Respons
         created = await masters.put_product(tx, actor, sku, body, now)
         document = await views_masters.product_view(tx, sku)
         return Answer(201 if created else 200, document, location("products", sku))
+
+    return await perform(request, work)
+
+
+@router.post("/products/{sku:path}/reorder-point", responses=answers(shapes.Product, ok="The product"))
+async def set_reorder_point(request: Request, sku: Code, body: ReorderPoint) -> Response:
+    """Set at which projected stock more of a product is ordered; the report `forecast` proposes one."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await reordering.set_reorder_point(tx, actor, sku, body, now)
+        return Answer(200, await views_masters.product_view(tx, sku))
 
     return await perform(request, work)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from starter.cli.groups import single
+from starter.cli.progress import bar
 from starter.cli.screen import Block, Column, Document, Rows, Sentence
 from starter.cli.session import Session, talks
 from starter.cli.speech import _
@@ -33,7 +31,7 @@ def _verdict(session: Session) -> Document:
     """Ask one invariant after the other, so that nothing is held up for long and progress can be seen."""
     checks: list[Document] = []
     clean, after = True, None
-    with _bar() as told:
+    with bar(_("Verifying the invariants")) as told:
         while True:
             part = session.server.get("checks", query={"limit": 1, "after": after}, patience=CHECK_SECONDS)
             checks += part.get("checks") or []
@@ -41,16 +39,6 @@ def _verdict(session: Session) -> Document:
             told(len(checks), part.get("total") or len(checks))
             if after is None:
                 return {"clean": clean, "checks": checks}
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error; silent without a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(_("Verifying the invariants"), total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _picture(verdict: Document) -> Iterable[Block]:

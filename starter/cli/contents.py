@@ -64,6 +64,13 @@ CONTENTS = (
     Entry("stock", WAREHOUSE, "See and move stock.", "starter.cli.stock:stock"),
     Entry("shipment", WAREHOUSE, "Pick, ship and follow shipments.", "starter.cli.shipping:shipments"),
     Entry("supply", PURCHASING, "Follow and receive what is bought or made.", "starter.cli.replenishment:supply"),
+    Entry(
+        "forecast",
+        PURCHASING,
+        "Forecast the demand for every product, and propose reorder points.",
+        "starter.cli.forecasting:forecast",
+        ("orderkeep forecast", "orderkeep forecast --sku TEA-100 --json"),
+    ),
     Entry("supplier", PURCHASING, "Keep the suppliers.", "starter.cli.masters:suppliers"),
     Entry("payment", FINANCE, "Record and follow money that arrived.", "starter.cli.collection:payments"),
     Entry("invoice", FINANCE, "See invoices and save them as PDF.", "starter.cli.invoicing:invoices"),

@@ -42,6 +42,15 @@ def written_endpoints(directory: Path) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
+def find_database(data: Path | None) -> str | None:
+    """The database's address: of --data, else ORDERKEEP_DATABASE_URL, else of the default data directory."""
+    from_environment = os.environ.get("ORDERKEEP_DATABASE_URL")
+    if from_environment and data is None:
+        return from_environment
+    written = (written_endpoints(data_directory(data)) or {}).get("database")
+    return written if isinstance(written, str) else None
+
+
 def find_endpoint(api: str | None, key: str | None, data: Path | None) -> Endpoint:
     """The API to talk to: --api, else --data, else ORDERKEEP_API, else the default data directory."""
     wanted_key = key or os.environ.get("ORDERKEEP_KEY")

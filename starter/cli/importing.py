@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db import engine
 from domain.errors import OrderkeepError
 from starter.cli import options
-from starter.cli.endpoints import data_directory, written_endpoints
+from starter.cli.endpoints import data_directory, find_database
 from starter.cli.screen import Block, Column, Document, Facts, Rows, Sentence, print_blocks, print_json, say
 from starter.cli.speech import _, choose_language
 from starter.files.errors import Saying, UnusableFile
@@ -106,21 +105,15 @@ def _stopped(report: Report, error: Exception) -> str:
 
 
 def _database(data: Path | None, *, needed: bool) -> str | None:
-    """The database's address: of --data, else ORDERKEEP_DATABASE_URL, else of the default data directory."""
-    from_environment = os.environ.get("ORDERKEEP_DATABASE_URL")
-    if from_environment and data is None:
-        return from_environment
-    directory = data_directory(data)
-    written = (written_endpoints(directory) or {}).get("database")
-    if isinstance(written, str):
-        return written
-    if not needed:
-        return None
+    """The database's address; none is no hindrance to a look at the file."""
+    found = find_database(data)
+    if found is not None or not needed:
+        return found
     raise _NoDatabase(
         _(
             "No database is known in {directory}: start one with `orderkeep up --data {directory}`, "
             "set ORDERKEEP_DATABASE_URL, or look at the file alone with --dry-run."
-        ).format(directory=directory)
+        ).format(directory=data_directory(data))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from pygal.style import Style
 from starlette.responses import Response
 
 from domain.projection import Step
+from domain.reports.asked import midnight
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """A picture brings its own style with it; it can ask for nothing."""
@@ -35,6 +36,29 @@ def picture(chart: Any) -> Response:
     """The chart as an answer."""
     svg = _SCRIPT.sub("", chart.render(is_unicode=True))
     return Response(svg.encode(), media_type="image/svg+xml", headers={"Content-Security-Policy": POLICY})
+
+
+def weeks_ahead(series: Sequence[Mapping[str, Any]], used: str, translate: Callable[[str], str]) -> Any:
+    """Demand week by week, then the forecast that is used with its band, beside the plain average."""
+    chart = plain(
+        pygal.DateTimeLine, title=translate("Demand and forecast per week"), show_legend=True, legend_at_bottom=True,
+        legend_at_bottom_columns=2, show_dots=False, x_label_rotation=20, height=420, include_x_axis=True,
+        x_value_formatter=lambda at: f"{at:%Y-%m-%d}", x_labels_major_count=6, show_minor_x_labels=False,
+    )  # fmt: skip
+    named = "average" if used == "average" else "model"
+
+    def points(name: str) -> list[tuple[datetime, float]]:
+        return [(midnight(each["week"]), float(each[name])) for each in series if each[name] is not None]
+
+    low, high = points(f"{named}_low"), points(f"{named}_high")
+    if high:
+        around = [*low, *reversed(high), low[0]]
+        chart.add(translate("Eight of ten weeks fall in here"), around, fill=True, stroke=False)
+    chart.add(translate("Demand"), points("demand"), stroke_style={"width": 2})
+    if named == "model":
+        chart.add(used, points("model"), stroke_style={"width": 3})
+    chart.add(translate("Moving average"), points("average"), stroke_style={"width": 2, "dasharray": "6, 4"})
+    return chart
 
 
 def stairs(steps: Sequence[Step], title: str) -> Any:

@@ -18,6 +18,7 @@ from domain.projection import Step, availability
 from intake import stock
 from starter.api.answers import in_database
 from starter.api.bodies import valid
+from starter.console import reordering
 from starter.console.acting import act, texts
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
@@ -68,6 +69,7 @@ async def page_of_product(request: Request, sku: str) -> Response:
             "waiting": waiting,
             "reserved": await product_360.reserved(tx, sku),
             "pegs": await product_360.pegs(tx, sku),
+            **await reordering.side_of(tx, sku),
         }
 
     sides = await in_database(look)

@@ -48,6 +48,8 @@ LABELS: Mapping[str, str] = {
     "by:product": "product", "by:reason": "reason", "by:stage": "stage", "by:state": "state",
     "by:warehouse": "warehouse", "by:week": "week", "filter:currency": "Currency", "filter:customer": "Customer",
     "filter:sku": "Product", "filter:warehouse": "Warehouse",
+    # how demand is forecast
+    "average": "moving average", "too_little": "too little history",
     # how a product comes
     "buy": "bought", "make": "made",
     # movements of stock

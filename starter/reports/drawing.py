@@ -8,7 +8,7 @@ import pygal
 
 from db.reports.report import Report
 from domain.reports.columns import Kind
-from starter.console.pictures import plain
+from starter.console.pictures import plain, weeks_ahead
 from starter.reports.showing import Translate
 
 MOST_BARS = 20
@@ -18,6 +18,8 @@ _UNDERNEATH = ("month", "week")
 
 def picture_of(report: Report, shown: dict[str, Any], translate: Translate) -> Any:
     """The picture of a document; of very many groups the first, of times the last are drawn."""
+    if shown["series"]:
+        return weeks_ahead(shown["series"], shown["rows"][0]["method"], translate)
     column = report.drawn
     timely = shown["grouped_by"] in _UNDERNEATH
     names = list(dict.fromkeys(_name(row, translate) for row in shown["rows"]))

@@ -15,8 +15,12 @@ from db.reports.report import Report
 from domain.reports.asked import Asked
 from domain.reports.columns import Kind
 from domain.reports.figures import Row
+from starter.api.problems import said
+from starter.reports import forecast
 
 Translate = Callable[[str], str]
+BESIDE = {"forecast": forecast.beside}
+"""Reports that have something to say beside their figures, or a course in time."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """By these a spreadsheet takes a text for a formula."""
 
@@ -43,6 +47,7 @@ def _columns(report: Report, translate: Translate) -> list[dict[str, str]]:
 async def document(tx: AsyncConnection, report: Report, asked: Asked, translate: Translate) -> dict[str, Any]:
     """The figures with everything that is needed to understand them and to find the orders behind them."""
     rows, totals = await report.answer(tx, asked)
+    remark, series = await BESIDE[report.name](tx, asked) if report.name in BESIDE else ("", [])
     return {
         **described(report, translate),
         "from": asked.first if report.period else None,
@@ -52,6 +57,8 @@ async def document(tx: AsyncConnection, report: Report, asked: Asked, translate:
         "filtered_by": dict(asked.filters),
         "rows": [_linked(report, asked, row, asked.by, translate) for row in rows],
         "totals": [_linked(report, asked, row, "", translate) for row in totals],
+        "remark": said(remark, translate) or None,
+        "series": series,
     }
 
 

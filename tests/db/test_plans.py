@@ -21,7 +21,8 @@ from db.reports.registry import REPORTS as FIGURES
 from db.tables import METADATA
 
 MASTERS = {
-    "api_key", "app_user", "counter", "customer", "customer_account", "delegation", "legal_move", "policy_version",
+    "api_key", "app_user", "counter", "customer", "customer_account", "delegation", "demand_forecast",
+    "forecast_run", "legal_move", "policy_version",
     "product", "product_component", "product_price", "stock_level", "supplier", "tax_code",
 }  # fmt: skip
 """Tables that do not grow with the number of orders."""

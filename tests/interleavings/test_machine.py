@@ -39,6 +39,7 @@ NO_RULE: dict[str, str] = {
     "revoke_key": "a key is no part of an order's life",
     "encode_payloads": "what the engine keeps is sealed and opened; no document changes",
     "decode_payloads": "what the engine keeps is sealed and opened; no document changes",
+    "set_reorder_point": "a figure of the product's card that only reports and people read; no document changes",
     "comment_on_order": "a line of the timeline; no document changes",
     "pause_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",
     "resume_order": "asks the engine, which does not run here; tests/starter/repair has it on real servers",

@@ -85,6 +85,8 @@ class Product(Shown):
     tax_code: str
     pack_multiple: Quantity | None
     safety_stock: Quantity
+    reorder_point: Annotated[Quantity | None, Field(description="ordered again at this projected stock; null: never")]
+    reorder_quantity: Quantity | None
     created_at: Moment
     supply: ShownSupplyRoute
 

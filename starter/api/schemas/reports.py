@@ -51,3 +51,11 @@ class Report(ReportRow):
     filtered_by: dict[str, str]
     rows: list[Cells]
     totals: Annotated[list[Cells], Field(description="the same figures over everything, one row per currency")]
+    remark: Annotated[str | None, Field(description="what is to be known beside the definition")]
+    series: Annotated[
+        list[dict[str, Any]],
+        Field(
+            description="of the forecast of one product: week by week `demand`, then `average` and `model`, each with "
+            "`_low` and `_high`, between which eight of ten weeks fall"
+        ),
+    ]

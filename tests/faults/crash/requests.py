@@ -89,6 +89,7 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "comment_on_order": (f"/v1/orders/{there['open']}/comments", EXAMPLES["comment_on_order"]),
         "apply_payment": (f"/v1/payments/{there['cash']}/apply", {"invoice": there["invoice"], "amount": "20.00"}),
         "create_supply_order": ("/v1/supply-orders", {"sku": "BOLT", "quantity": "9", "supplier": "STEELWORKS"}),
+        "set_reorder_point": ("/v1/products/NUT/reorder-point", EXAMPLES["set_reorder_point"]),
         "acknowledge_supply": (f"/v1/supply-orders/{there['supply']}/acknowledge", {"due_date": "2026-03-12"}),
         "open_dispute": (f"/v1/invoices/{there['invoice']}/disputes", EXAMPLES["open_dispute"]),
         "resolve_dispute": (

@@ -40,6 +40,7 @@ BESIDES_ADMIN = {
     "comment_on_order": "sales credit purchasing production warehouse finance support manager",
     "apply_payment": "finance credit manager",
     "create_supply_order": "purchasing production manager",
+    "set_reorder_point": "purchasing manager",
     "acknowledge_supply": "purchasing production manager",
     "open_dispute": "finance credit sales support manager",
     "resolve_dispute": "finance manager",
