@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import reorder
 from domain.actor import Actor
-from domain.errors import NotFound
+from domain.errors import NotFound, told
 from domain.requests import ReorderPoint
 
 
 async def set_reorder_point(tx: AsyncConnection, actor: Actor, sku: str, wish: ReorderPoint, now: datetime) -> None:
     """Set when more of a product is to be ordered and how much; who did is kept. Errors: NotFound."""
     if not await reorder.setting(tx, sku):
-        raise NotFound("There is no such product. Check its number.")
+        raise NotFound(told("There is no product {sku}; create it with PUT /v1/products/{sku}.", sku=sku))
     await reorder.put(tx, sku, wish.model_dump(), actor.name, now)

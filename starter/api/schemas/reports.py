@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from domain.reports.columns import Kind
-from starter.api.schemas.common import Moment, Shown
+from starter.api.schemas.common import Moment, Quantity, Shown
 
 Cells = Annotated[
     dict[str, Any],
@@ -41,6 +41,19 @@ class ReportRow(Shown):
     drawn: Annotated[str, Field(description="the column that the picture shows")]
 
 
+class ReportWeek(Shown):
+    """A week of a product: what was asked for, or what each method expects, and where eight of ten weeks fall."""
+
+    week: date
+    demand: Quantity | None
+    average: Quantity | None
+    average_low: Quantity | None
+    average_high: Quantity | None
+    model: Quantity | None
+    model_low: Quantity | None
+    model_high: Quantity | None
+
+
 class Report(ReportRow):
     """The figures; money is never added over currencies."""
 
@@ -52,10 +65,4 @@ class Report(ReportRow):
     rows: list[Cells]
     totals: Annotated[list[Cells], Field(description="the same figures over everything, one row per currency")]
     remark: Annotated[str | None, Field(description="what is to be known beside the definition")]
-    series: Annotated[
-        list[dict[str, Any]],
-        Field(
-            description="of the forecast of one product: week by week `demand`, then `average` and `model`, each with "
-            "`_low` and `_high`, between which eight of ten weeks fall"
-        ),
-    ]
+    series: Annotated[list[ReportWeek], Field(description="the forecast of one product; else empty")]

@@ -19,6 +19,7 @@ from domain.order_life import OrderState
 from domain.steps import CaseStep, OrderStep, SupplyStep
 from intake.receipt import hold_document
 from starter.api.examples import EXAMPLES
+from starter.forecasting.making import make
 from tests import builders
 from tests.db.small_company import lived_through
 from tests.starter.api.conform import Conform, contract, documented, resolved, routes
@@ -211,6 +212,10 @@ async def _by_hand(live: Live, order: str) -> None:
         if decision:
             await _ok(live, f"/v1/invoices/{bill}/disputes/{opened['id']}/resolve", decided, 200)
     await _ok(live, "/v1/supply-orders", EXAMPLES["create_supply_order"], 201)
+    await _ok(live, "/v1/products/NUT/reorder-point", EXAMPLES["set_reorder_point"], 200)
+    await builders.an_order({"BOLT": 1}, now=datetime.now(UTC) - 140 * builders.DAY)
+    await make(datetime.now(UTC))
+    assert (await live.get("/v1/reports/forecast?sku=BOLT")).json()["series"]
     (*_, supply) = await builders.allocated(await builders.an_order({"NUT": 30}))
     await _ok(live, f"/v1/supply-orders/{supply}/acknowledge", EXAMPLES["acknowledge_supply"], 200, 200)
 
