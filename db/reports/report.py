@@ -27,6 +27,7 @@ SORTING = text("SET LOCAL work_mem = '64MB'")
 ALL = "all"
 """The grouping that puts everything into one row per currency."""
 FILTERS = ("customer", "sku", "currency", "warehouse")
+_NO_GROUP = "CAST(NULL AS text)"
 _AMOUNTS = ("net", "tax", "total", "payable", "billed", "received")
 _VALUES = ("start", "end", "first", "last", "today", "now", "days", *FILTERS)
 
@@ -88,7 +89,7 @@ class Report:
     @cached_property
     def statements(self) -> dict[str, TextClause]:
         """The statement of each grouping."""
-        groups = {ALL: "CAST(NULL AS text)", **self.by} if self.whole else self.by
+        groups = {ALL: _NO_GROUP, **self.by} if self.whole else self.by
         return {name: text(self._select(name, group)) for name, group in groups.items()}
 
     @cached_property
@@ -108,8 +109,15 @@ class Report:
         return next((each for each in drawable if each.name == self.picture), drawable[-1])
 
     def _select(self, name: str, group: str) -> str:
-        return f"""SELECT {group} AS "group", {self.currency or "CAST(NULL AS text)"} AS currency, {self.figures}
-FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY 1, 2 ORDER BY {self.sorting}"""
+        summed = self._sums_up(name)
+        in_all = f"GROUPING({group}) = 1" if summed else "false"
+        groups = "GROUPING SETS ((1, 2), (2))" if summed else "1, 2"
+        return f"""SELECT {group} AS "group", {self.currency or _NO_GROUP} AS currency, {in_all} AS in_all, {self.figures}
+FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY {self.sorting}"""
+
+    def _sums_up(self, name: str) -> bool:
+        """Whether the statement of a grouping has the totals too, so that what they are made of is read once."""
+        return self.whole and name != ALL and self._tables(name) == self._tables(ALL)
 
     def _tables(self, by: str) -> str:
         return self.of_group.get(by, self.tables)
@@ -126,14 +134,17 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY 1, 2 ORDER BY {sel
         given = dict.fromkeys((*_VALUES, *self.more_names), "TRUE")
         return Listing(ORDERS.select, ORDERS.keys, {**given, "group": inside})
 
-    async def found(self, tx: AsyncConnection, asked: Asked, by: str) -> list[Row]:
-        """The rows of a grouping, as their columns show them."""
+    async def found(self, tx: AsyncConnection, asked: Asked, by: str) -> tuple[list[Row], list[Row]]:
+        """The rows of a grouping as their columns show them, and the totals where the statement has them."""
         await tx.execute(PLAN_FOR_VALUES)
         await tx.execute(SORTING)
         values = {**_values(asked), **await self.more(tx, asked)}
-        rows = [dict(row._mapping) for row in (await tx.execute(self.statements[by], values)).all()]
-        shown_rows = [{column.name: column.figure({**values, **row}) for column in self._of_rows()} for row in rows]
-        return shown_rows if by == ALL or self.arranged is None else self.arranged(shown_rows, asked)
+        rows, totals = [], []
+        for row in (await tx.execute(self.statements[by], values)).all():
+            figures = {**values, **row._mapping}
+            made = {column.name: column.figure(figures) for column in self._of_rows()}
+            (totals if row.in_all else rows).append(made)
+        return rows if by == ALL or self.arranged is None else self.arranged(rows, asked), totals
 
     def _of_rows(self) -> list[Column]:
         made = ("rank", "share", "cumulative") if self.arranged else ()
@@ -141,10 +152,10 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY 1, 2 ORDER BY {sel
 
     async def answer(self, tx: AsyncConnection, asked: Asked) -> tuple[list[Row], list[Row]]:
         """The rows, and the totals: the same figures over everything, one row per currency."""
-        rows = await self.found(tx, asked, asked.by)
-        if not self.whole:
-            return rows, []
-        return rows, rows if asked.by == ALL else await self.found(tx, asked, ALL)
+        rows, totals = await self.found(tx, asked, asked.by)
+        if not self.whole or self._sums_up(asked.by):
+            return rows, totals
+        return rows, rows if asked.by == ALL else (await self.found(tx, asked, ALL))[0]
 
     async def orders(
         self, tx: AsyncConnection, asked: Asked, group: str | None, *, limit: int, after: str | None
