@@ -46,7 +46,8 @@ REPORT = Report(
     ),
     tables=_STAGES,
     where="o.fulfilled_at >= :start AND o.fulfilled_at < :end AND g.took IS NOT NULL",
-    figures="""count(DISTINCT o.number COLLATE "C") AS orders,
+    # Each order has a stage once: counting rows counts orders.
+    figures="""count(*) AS orders,
   percentile_disc(0.5) WITHIN GROUP (ORDER BY g.took) AS p50,
   percentile_disc(0.9) WITHIN GROUP (ORDER BY g.took) AS p90, max(g.took) AS longest""",
     by={"stage": "g.stage"},

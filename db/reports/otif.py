@@ -49,7 +49,8 @@ REPORT = Report(
     ),
     tables=_due(""),
     where="(o.due_by_request OR o.due_by_promise)",
-    figures="""count(DISTINCT o.number COLLATE "C") AS orders, count(*) FILTER (WHERE o.due_by_request) AS requested,
+    # One row per order, or per product of it: within a group counting rows counts orders.
+    figures="""count(*) AS orders, count(*) FILTER (WHERE o.due_by_request) AS requested,
   count(*) FILTER (WHERE o.due_by_request AND o.kept_request) AS kept_request,
   count(*) FILTER (WHERE o.due_by_promise) AS promised,
   count(*) FILTER (WHERE o.due_by_promise AND o.kept_promise) AS kept_promise""",
