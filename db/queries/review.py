@@ -95,6 +95,7 @@ _HOLDS = text("""
 SELECT id, order_number, reason, owner_role, status, deadline, escalated_at, amount, until, decided_by
 FROM hold WHERE order_number = :number ORDER BY id""")
 
+_OWNER = text("SELECT owner_role FROM hold WHERE id = :hold AND order_number = :number")
 _KEEP = text("""
 WITH findings AS (
   INSERT INTO review_finding (order_number, rule, outcome, figures, at)
@@ -182,6 +183,12 @@ async def account_seen(
     late = Decimal(0) if row.oldest is None else Decimal(str((now - row.oldest) / day))
     account = AccountFacts(row.receivable, row.reserved, row.unapplied, limit, late, row.amount, row.level)
     return account, row.deposit, tuple(row.same_po)
+
+
+async def hold_owner(tx: AsyncConnection, number: str, hold: int) -> str | None:
+    """The role that owns a hold of an order; None when the order has no such hold."""
+    found = await tx.execute(_OWNER, {"number": number, "hold": hold})
+    return found.scalar_one_or_none()
 
 
 async def holds(tx: AsyncConnection, number: str) -> list[HoldRow]:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from db.queries import idempotency
+from db.queries import idempotency, review
 from domain.actor import Actor, Role
 from domain.errors import Forbidden
+from domain.review import deciders
 from intake.users import Person
 from starter.api.answers import in_database, to_json
 from starter.console.roles import roles_that_may_open
@@ -21,6 +22,10 @@ from starter.console.roles import roles_that_may_open
 Work = Callable[[AsyncConnection, Actor, datetime], Awaitable[Any]]
 ONCE = "once"
 """The form's hidden field with a fresh key per page shown: pressing the button twice does the work once."""
+OF_HOLDS = ("release_hold", "reject_hold")
+"""What is done to a hold, by whoever may decide that very hold."""
+LONGEST_ID = 18
+"""Digits of a row's number."""
 
 
 def actor_for(request: Request, operation: str, among: frozenset[Role] | None = None) -> Actor:
@@ -34,6 +39,14 @@ def actor_for(request: Request, operation: str, among: frozenset[Role] | None = 
     if actor is None:
         raise Forbidden(f"Your role may not do this ({operation.replace('_', ' ')}). Ask a colleague whose role may.")
     return actor
+
+
+async def decided_among(operation: str, order: str, document: str) -> frozenset[Role] | None:
+    """The roles of which one must be had to decide this hold; None for an operation on anything else."""
+    if operation not in OF_HOLDS or not document.isdecimal() or len(document) > LONGEST_ID:
+        return None
+    owner = await in_database(lambda tx: review.hold_owner(tx, order, int(document)))
+    return None if owner is None else deciders(owner)
 
 
 async def act(

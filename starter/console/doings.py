@@ -46,11 +46,11 @@ from intake import (
     supplying,
 )
 from starter.api.bodies import valid
+from starter.console.acting import LONGEST_ID
 from starter.console.numbers import amount_of
 
 BY_HAND = "console"
 """The provider of money that a person records; its number is the person's, or one of ours."""
-_LONGEST_ID = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Pressed:
     @property
     def row(self) -> int:
         """The document as the number of a hold or a dispute. Errors: NotFound."""
-        if not self.document.isdecimal() or len(self.document) > _LONGEST_ID:
+        if not self.document.isdecimal() or len(self.document) > LONGEST_ID:
             raise NotFound("There is no such hold. Load the page again.")
         return int(self.document)
 

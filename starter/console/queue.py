@@ -19,7 +19,7 @@ from domain.queues import Queue, queues_of
 from intake.users import Person
 from starter.api.answers import in_database
 from starter.api.problems import said
-from starter.console.acting import act, texts
+from starter.console.acting import act, decided_among, texts
 from starter.console.deciding import ACTIONS, TITLES, Action
 from starter.console.doings import Pressed
 from starter.console.door import pages
@@ -131,7 +131,8 @@ async def _do(request: Request, action: Action, document: str, fields: dict[str,
         await action.doing(Pressed(tx, actor, now, order, document, form))
 
     try:
-        await act(request, action.operation, work, once=once)
+        among = await decided_among(action.operation, order, document)
+        await act(request, action.operation, work, once=once, among=among)
     except OrderkeepError as error:
         wrong = error.errors[0].detail if error.errors else ""
         sentence = error.detail if not wrong or wrong in error.detail else told("{a} {b}", a=error.detail, b=wrong)

@@ -13,10 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from db.queries import views_order
 from domain.actor import Actor
 from domain.errors import IllegalMove, NotFound, OrderkeepError, told
-from domain.review import deciders
 from starter.api.answers import in_database
 from starter.console import doings
-from starter.console.acting import act, texts
+from starter.console.acting import OF_HOLDS, act, decided_among, texts
 from starter.console.doings import Doing, Pressed
 from starter.console.door import pages
 from starter.console.refusals import refusal_page
@@ -42,7 +41,6 @@ DOINGS: dict[str, Doing] = {
     )
 }
 """Operation to what it does with a form."""
-_OF_HOLDS = ("release_hold", "reject_hold")
 
 
 def address(number: str, operation: str, target: str = "") -> str:
@@ -81,11 +79,7 @@ async def _told_who(number: str, target: str, error: IllegalMove) -> IllegalMove
 
 async def _press(operation: str, request: Request, number: str, target: str) -> Response:
     form = texts(await request.form())
-    among = None
-    if operation in _OF_HOLDS:
-        holds = (await _order(number))["holds"]
-        hold = next((each for each in holds if str(each["id"]) == target), None)
-        among = deciders(hold["owner_role"]) if hold else None
+    among = await decided_among(operation, number, target)
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
         await DOINGS[operation](Pressed(tx, actor, now, number, target, form))
@@ -93,7 +87,7 @@ async def _press(operation: str, request: Request, number: str, target: str) -> 
     try:
         await act(request, operation, work, once=form.get("once"), among=among)
     except IllegalMove as error:
-        raise (await _told_who(number, target, error) if operation in _OF_HOLDS else error) from None
+        raise (await _told_who(number, target, error) if operation in OF_HOLDS else error) from None
     return RedirectResponse(f"/orders/{number}", 303)
 
 

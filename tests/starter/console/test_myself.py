@@ -126,6 +126,22 @@ async def test_who_stands_in_does_what_the_other_may_under_both_names_until_it_e
     assert "Nobody stands in for you." in (await credit.get("/me")).text
 
 
+async def test_who_decides_holds_of_their_own_decides_those_of_the_other_in_the_queue_too(office: Office):
+    number, hold = await a_held_order("somebody")
+    sales, form = office[Role.SALES], {"one": str(hold), f"order-{hold}": number, "comment": "paid by wire"}
+    refused = (await sales.click("/queue/holds/release", form)).text
+    assert "alert-warning" in refused
+    assert await builders.rows("SELECT status FROM hold WHERE id = :id", id=hold) == [("OPEN",)]
+    assert (await hand_over(office[Role.CREDIT], "sales")).status_code == 303
+    assert f'name="document" value="{hold}"' in (await sales.get("/queue/holds")).text
+    page = (await sales.click("/queue/holds/release", form)).text
+    assert "released" in page
+    assert "alert-success" in page
+    assert await builders.rows("SELECT status, decided_by FROM hold WHERE id = :id", id=hold) == [
+        ("RELEASED", "sales (for credit)")
+    ]
+
+
 @pytest.mark.parametrize("away", [Role.CREDIT, Role.MANAGER, Role.ADMIN])
 async def test_nobody_releases_their_own_order_for_somebody_else(office: Office, away: Role):
     number, hold = await a_held_order("sales")
