@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,12 +52,16 @@ WHERE n.reserved + n.consumed < n.required"""
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One kind: its rows, by which column the most urgent one comes first, and the type of the document's key."""
+    """One kind: its rows, by which column the most urgent one comes first, the type of the document's key, and by which
+    columns it is filtered.
+    """
 
     rows: str
     urgency: str
     document: str
     kind: str = "text"
+    customer: str = "o.customer"
+    reason: str = "CAST(NULL AS text)"
 
 
 _WORK: dict[Queue, _Work] = {
@@ -67,7 +71,7 @@ _WORK: dict[Queue, _Work] = {
   h.figures || jsonb_build_object('reason', h.reason, 'escalated', h.escalated_at IS NOT NULL) AS figures
 FROM (SELECT * FROM hold WHERE status = 'OPEN' AND owner_role = ANY(string_to_array(:roles, ','))) h
 {_PARTIES.format(order="h.order_number")}""",
-        "h.deadline", "h.id", "bigint",
+        "h.deadline", "h.id", "bigint", reason="h.reason",
     ),
     Queue.SUPPLY_TO_ORDER: _Work(
         f"""SELECT q.sku AS document, q.first AS {_ORDER}, o.total AS amount, o.currency, q.since,
@@ -127,7 +131,7 @@ FROM (SELECT * FROM payment p WHERE unapplied > 0 AND state <> 'REVERSED'
   AND NOT EXISTS (SELECT 1 FROM sales_order o WHERE o.number = p.order_number AND o.billed < o.payable
     AND o.state NOT IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED'))) p
 LEFT JOIN customer c ON c.code = p.customer""",
-        "p.received_at", "p.number",
+        "p.received_at", "p.number", customer="p.customer",
     ),
     Queue.DISPUTES: _Work(
         """SELECT d.id, CAST(d.id AS text) AS document, v.order_number AS "order", v.customer, c.name AS customer_name,
@@ -137,7 +141,7 @@ LEFT JOIN customer c ON c.code = p.customer""",
     'outstanding', CAST(v.outstanding AS text)) AS figures
 FROM (SELECT * FROM dispute WHERE status = 'OPEN') d LEFT JOIN invoice v ON v.number = d.invoice
 LEFT JOIN customer c ON c.code = v.customer""",
-        "d.opened_at", "d.id", "bigint",
+        "d.opened_at", "d.id", "bigint", customer="v.customer", reason="d.reason",
     ),
     Queue.CASES: _Work(
         f"""SELECT k.number AS document, k.order_number AS {_ORDER}, o.total AS amount, o.currency,
@@ -160,7 +164,8 @@ def _listing(work: _Work) -> Listing:
     """The rows of a kind; what is filtered stands in them already, in a sub-select."""
     urgency = Key(work.urgency, "urgency", "timestamptz")
     name = "id" if work.kind == "bigint" else "document"
-    return Listing(_urgent(work), (urgency, Key(work.document, name, work.kind)), _GIVEN, descending=False)
+    conditions = {**_GIVEN, "customer": f"{work.customer} = :customer", "reason": f"{work.reason} = :reason"}
+    return Listing(_urgent(work), (urgency, Key(work.document, name, work.kind)), conditions, descending=False)
 
 
 _GIVEN = dict.fromkeys(("roles", "now", "chase_until", "packed_before"), "true")
@@ -192,14 +197,16 @@ async def page(
     *,
     limit: int,
     after: str | None = None,
+    filters: Mapping[str, str] | None = None,
     translate: Translate = as_written,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """What waits of a kind, the most urgent first, and the cursor of the next page; None when there is no more.
 
-    The roles matter for holds alone: of these one sees what one's roles decide. Errors: Malformed for a cursor that no
+    The roles matter for holds alone: of these one sees what one's roles decide. Filters: customer, reason. Errors: Malformed for a cursor that no
     page gave.
     """
-    found, following = await _LISTS[queue].page(tx, limit, after, await _given(tx, roles, now))
+    given = {**(filters or {}), **await _given(tx, roles, now)}
+    found, following = await _LISTS[queue].page(tx, limit, after, given)
     return [_row(queue, each._mapping, translate) for each in found], following
 
 

@@ -112,7 +112,8 @@ class Report:
         summed = self._sums_up(name)
         in_all = f"GROUPING({group}) = 1" if summed else "false"
         groups = "GROUPING SETS ((1, 2), (2))" if summed else "1, 2"
-        return f"""SELECT {group} AS "group", {self.currency or _NO_GROUP} AS currency, {in_all} AS in_all, {self.figures}
+        currency = self.currency or _NO_GROUP
+        return f"""SELECT {group} AS "group", {currency} AS currency, {in_all} AS in_all, {self.figures}
 FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY {self.sorting}"""
 
     def _sums_up(self, name: str) -> bool:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,7 +33,8 @@ ROWS = 50
 MOST_AT_ONCE = 200
 SUGGESTED = 20
 """For so many payments from the top the invoices that they may be for are looked up."""
-_FILTERS = ("role", "reason", "customer")
+_OF_ROWS = ("reason", "customer")
+_FILTERS = ("role", *_OF_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,6 @@ def _asked(request: Request, wanted: str | None) -> Asked:
     return Asked(None if wanted is None else Queue(wanted), roles, filters, after)
 
 
-def _fits(row: dict[str, Any], filters: dict[str, str]) -> bool:
-    """Whether a row is among what the address asks for."""
-    reason, customer = filters.get("reason"), filters.get("customer")
-    return reason in (None, row["figures"].get("reason")) and customer in (None, row["customer"])
-
-
 async def _look(
     request: Request, asked: Asked, answers: dict[str, Answer] | None = None, typed: dict[str, str] | None = None
 ) -> dict[str, Any]:
@@ -71,9 +67,11 @@ async def _look(
     async def look(tx: AsyncConnection) -> dict[str, Any]:
         counts = await queues.counts(tx, asked.roles, now)
         kind = asked.kind or Queue(next((each["kind"] for each in counts if each["count"]), counts[0]["kind"]))
-        rows, following = await queues.page(
-            tx, kind, asked.roles, now, limit=ROWS, after=asked.after, translate=translate
-        )
+        filters = {name: value for name, value in asked.filters.items() if name in _OF_ROWS}
+        look_at = partial(queues.page, tx, kind, asked.roles, now, limit=ROWS, filters=filters, translate=translate)
+        rows, following = await look_at(after=asked.after)
+        if asked.after and not rows:  # all of a further page was done: what is left begins at the top
+            rows, following = await look_at()
         if kind is Queue.CASH:
             suggested = await matching.suggestions_of(tx, [row["document"] for row in rows[:SUGGESTED]])
             for row in rows:
@@ -82,20 +80,19 @@ async def _look(
         return {"counts": counts, "kind": kind, "rows": rows, "more": more}
 
     found = await in_database(look)
-    found["rows"] = [row for row in found["rows"] if _fits(row, asked.filters)]
     shown = {row["document"] for row in found["rows"]}
-    settled = [answer for document, answer in (answers or {}).items() if document not in shown]
-    address = link(f"/queue/{found['kind']}", asked.filters)
-    kept = typed if typed and any(not answer.done for answer in (answers or {}).values()) else {}
+    answered = answers or {}
+    refused = {document for document, answer in answered.items() if document in shown and not answer.done}
     told_besides = {
-        "typed": kept,
-        "answers": answers or {},
-        "settled": settled,
+        "typed": typed if typed and any(not answer.done for answer in answered.values()) else {},
+        "answers": {document: answered[document] for document in refused},
+        "settled": [answer for document, answer in answered.items() if document not in refused],
         "filters": asked.filters,
+        "here": link("", {**asked.filters, "after": asked.after}),
         "titles": TITLES,
     }
     actions = [action for action in ACTIONS.values() if action.kind is found["kind"]]
-    return {**found, **told_besides, "actions": actions, "address": address, "once": uuid.uuid4().hex}
+    return {**found, **told_besides, "actions": actions, "once": uuid.uuid4().hex}
 
 
 @router.get("/queue")

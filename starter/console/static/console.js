@@ -13,45 +13,107 @@
     });
   }
 
-  // An element with data-live is told when something happened: to the orders that it names, or, when it names none,
-  // to any. Its hx-trigger listens to "changed".
-  const pending = new Map();
-  function tell(orders) {
-    document.querySelectorAll("[data-live]").forEach((element) => {
-      const named = element.dataset.live;
-      if (named && !orders.includes(named) && orders.length) return;
-      if (pending.has(element)) return;
-      pending.set(element, setTimeout(() => {
-        pending.delete(element);
-        if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) {
-          element.dataset.stale = "true"; // never under the hands of somebody who types
-          return;
-        }
-        htmx.trigger(element, "changed");
-      }, 250));
+  // An element with data-live is told when something happened: to the order that it names, or, when it names none, to
+  // any. Its hx-trigger listens to "changed". A page looks again soon, and then at most once in a second, however much
+  // happens; a page that nobody sees listens to nothing and looks again when it is seen.
+  const SOON = 150, GAP = 1000, MOST = 100;
+  const heard = new Set();
+  let anything = false, due = null, looked = -Infinity, source = null, lost = false;
+
+  function hear(orders) {
+    orders.forEach((order) => heard.add(order));
+    if (!orders.length || heard.size > MOST) anything = true;
+    lookSoon();
+  }
+
+  function lookSoon() {
+    if (due !== null || document.hidden || !(anything || heard.size)) return;
+    due = setTimeout(look, Math.max(SOON, looked + GAP - performance.now()));
+  }
+
+  function look() {
+    due = null;
+    if (document.hidden) return;
+    const told = [...document.querySelectorAll("[data-live]")].filter(
+      (element) => anything || !element.dataset.live || heard.has(element.dataset.live));
+    if (told.some((element) => element.matches(".htmx-request") || element.querySelector(".htmx-request"))) {
+      due = setTimeout(look, GAP); // an answer is on its way; what happened since is looked at after it
+      return;
+    }
+    looked = performance.now();
+    anything = false;
+    heard.clear();
+    told.forEach((element) => {
+      if (inHand(element)) element.dataset.stale = "true";
+      else htmx.trigger(element, "changed");
     });
   }
 
+  // Never under the hands of somebody who types, ticks or chooses: what is not sent yet, or was refused, would be lost.
+  function inHand(element) {
+    if (element.matches("[data-unsent]")) return true;
+    if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return true;
+    return [...element.querySelectorAll("input, textarea, select")].some((field) => {
+      if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
+      if (!field.matches("select")) return field.value !== field.defaultValue;
+      const chosen = [...field.options].findIndex((option) => option.defaultSelected);
+      return field.options.length > 0 && field.selectedIndex !== Math.max(0, chosen);
+    });
+  }
+
+  function leave(event) {
+    const live = event.target.closest && event.target.closest("[data-live][data-stale]");
+    if (live) setTimeout(() => {
+      if (!live.isConnected || inHand(live)) return;
+      delete live.dataset.stale;
+      htmx.trigger(live, "changed");
+    }, 400);
+  }
+
   function listen() {
-    if (!document.querySelector("[data-live]")) return;
-    const source = new EventSource("/events");
-    source.addEventListener("changed", (event) => tell(event.data ? event.data.split(" ") : []));
-    addEventListener("pagehide", () => source.close());
+    if (!source && !document.hidden && document.querySelector("[data-live]")) {
+      source = new EventSource("/events");
+      source.addEventListener("changed", (event) => hear(event.data ? event.data.split(" ") : []));
+      source.addEventListener("error", () => { lost = true; });
+      source.addEventListener("open", () => {
+        if (lost) hear([]); // nobody knows what was missed
+        lost = false;
+      });
+    }
+  }
+
+  function deafen() {
+    if (source) source.close();
+    source = null;
+  }
+
+  function seen() {
+    if (document.hidden) return deafen();
+    listen();
+    hear([]);
+  }
+
+  // Enter in a field of a row presses the row's own button, and where several could be meant, none; by itself a
+  // browser presses the first button of the whole form.
+  function enter(event) {
+    const field = event.target;
+    if (event.key !== "Enter" || event.isComposing || !field.matches("form[data-rows] input:not([type=checkbox])")) return;
+    event.preventDefault();
+    const row = field.closest("tr");
+    const buttons = (row || field.closest(".card-footer")).querySelectorAll("button");
+    if (buttons.length === 1) buttons[0].click();
+    else if (row && !buttons.length) row.querySelector("input[type=checkbox]").checked = true;
   }
 
   document.addEventListener("DOMContentLoaded", () => {
     localTimes(document);
     listen();
+    document.addEventListener("visibilitychange", seen);
+    addEventListener("pagehide", deafen);
+    addEventListener("pageshow", (event) => { if (event.persisted) seen(); });
     document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
-    document.body.addEventListener("focusout", (event) => {
-      const live = event.target.closest && event.target.closest("[data-live][data-stale]");
-      if (live) setTimeout(() => {
-        if (live.isConnected && !live.contains(document.activeElement)) {
-          delete live.dataset.stale;
-          htmx.trigger(live, "changed");
-        }
-      }, 400);
-    });
+    document.body.addEventListener("focusout", leave);
+    document.body.addEventListener("keydown", enter);
     document.body.addEventListener("change", (event) => {
       if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
       const all = event.target.closest("input[data-all]");
