@@ -202,8 +202,8 @@ async def page(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """What waits of a kind, the most urgent first, and the cursor of the next page; None when there is no more.
 
-    The roles matter for holds alone: of these one sees what one's roles decide. Filters: customer, reason. Errors: Malformed for a cursor that no
-    page gave.
+    The roles matter for holds alone: of these one sees what one's roles decide. Filters: customer, reason. Errors:
+    Malformed for a cursor that no page gave.
     """
     given = {**(filters or {}), **await _given(tx, roles, now)}
     found, following = await _LISTS[queue].page(tx, limit, after, given)

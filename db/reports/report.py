@@ -140,7 +140,8 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY 
         await tx.execute(PLAN_FOR_VALUES)
         await tx.execute(SORTING)
         values = {**_values(asked), **await self.more(tx, asked)}
-        rows, totals = [], []
+        rows: list[Row] = []
+        totals: list[Row] = []
         for row in (await tx.execute(self.statements[by], values)).all():
             figures = {**values, **row._mapping}
             made = {column.name: column.figure(figures) for column in self._of_rows()}

@@ -134,13 +134,13 @@ async def finance_is_paid_late(story: Story) -> None:
     window = await story.of(Role.FINANCE)
     await story.appears(window, f"/invoices?order={story.order}", story.order, 3)
     numbers = await window.page.locator("tbody a[href^='/invoices/']").all_inner_texts()
-    reminded = f"{story.say('level')} 1"
+    reminded, sent = f"{story.say('level')} 1", f"td[data-name='{story.say('Reminders sent')}']"
     for _ in range(120):
         await window.page.goto(f"{window.api}/invoices/{numbers[0]}")
-        if reminded in await window.page.locator("main").inner_text():
+        if reminded in await window.page.locator(sent).first.inner_text():
             break
         await window.page.wait_for_timeout(500)
-    await window.sees(reminded)
+    await window.sees(reminded, inside=sent)
     assert await window.serious_faults() == []
     for place, number in enumerate(numbers):
         await window.page.goto(f"{window.api}/invoices/{number}")
