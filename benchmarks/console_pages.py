@@ -100,6 +100,8 @@ async def kinds(client: httpx2.AsyncClient) -> list[Kind]:
     for shown in LISTS:
         asked += [kind async for kind in _list(client, shown, found)]
     asked += [Kind("/search?q=", [f"/search?q={quote(word)}" for word in _words(found)])]
+    people = re.findall(r'href="(/users/[^"]+)"', await opened(client, "/users"))
+    asked += [Kind("/users/…", people[:MOST])]
     return [*asked, *_reports(), *_forms(found), *_documents(found)]
 
 

@@ -1,11 +1,33 @@
-"""What people of the company ask for in the order's life: comments, matches, supply and dates, disputes."""
+"""What people of the company ask for: comments, matches, supply and dates, disputes, and changes of accounts."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import field_validator
+
+from domain.actor import Role
 from domain.facts import Fact
-from domain.shapes import Amount, Code, Day, PositiveAmount, Quantity, Said, Text
+from domain.shapes import Amount, Code, Day, Email, Name, PositiveAmount, Quantity, Said, Text
+
+
+class AccountChange(Fact):
+    """What is to be different about a person's account; a field that is not there stays as it is.
+
+    Null takes e-mail and language away; a name and a role everybody has.
+    """
+
+    name: Name | None = None
+    role: Role | None = None
+    email: Email | None = None
+    language: Literal["en", "zh-CN"] | None = None
+
+    @field_validator("name", "role", mode="before")
+    @classmethod
+    def _kept(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("this cannot be taken away; leave the field out to keep it")
+        return value
 
 
 class Comment(Fact):

@@ -14,9 +14,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import users
+from db.queries import accounts, users
 from domain.actor import Actor, Role, standing_in
-from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound, told
+from domain.errors import FieldError, IllegalMove, Invalid, told
+from intake.accounts import NOT_FOR_PEOPLE, for_oneself, may_be_closed, no_user
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 LONGEST_SUBJECT = 255
@@ -76,19 +77,13 @@ async def _fits(password_hash: str, password: str) -> bool:
         return False
 
 
-def _for_oneself(actor: Actor) -> None:
-    """Otherwise whoever stands in for an administrator for a day could make themselves one for ever."""
-    if actor.name != actor.person:
-        raise Forbidden("Accounts are kept by administrators themselves, and by nobody who stands in for one.")
-
-
 def _check(username: str, password: str | None, role: Role) -> None:
     wrong = []
     if not _USERNAME.fullmatch(username):
         detail = "a username has 1 to 64 of: small letters, digits, dot, dash, underscore"
         wrong.append(FieldError("/username", detail))
     if role is Role.INTEGRATION:
-        wrong.append(FieldError("/role", "integration is the role of programs; they use keys (orderkeep key create)"))
+        wrong.append(FieldError("/role", NOT_FOR_PEOPLE))
     if password is not None:
         wrong += _password_errors(password)
     if wrong:
@@ -111,6 +106,7 @@ async def create_user(
     password: str | None,
     now: datetime,
     *,
+    email: str | None = None,
     language: str | None = None,
     subject: str | None = None,
 ) -> None:
@@ -118,14 +114,16 @@ async def create_user(
 
     Errors: Invalid for a username or password that is none; IllegalMove when the username is taken.
     """
-    _for_oneself(actor)
+    for_oneself(actor)
     _check(username, password, role)
     password_hash = None if password is None else await _hashed(password)
-    if not await users.insert_user(tx, username, name, role.value, language, password_hash, subject, now):
+    if not await users.insert_user(tx, username, name, role.value, email, language, password_hash, subject, now):
         if await users.read_user(tx, username) is None:
             error = FieldError("/subject", "another account has this subject")
             raise Invalid("The account is not as it must be.", errors=[error])
         raise IllegalMove(told("There is a user {name} already; reset gives them another password.", name=username))
+    opened = {"name": name, "role": role.value, "email": email, "language": language}
+    await accounts.note(tx, username, actor.name, "opened", now, after=opened)
 
 
 async def exists(tx: AsyncConnection, username: str) -> bool:
@@ -144,25 +142,29 @@ async def reset_user(tx: AsyncConnection, actor: Actor, username: str, password:
 
     Errors: Invalid for a password that is none; NotFound.
     """
-    _for_oneself(actor)
+    for_oneself(actor)
     if wrong := _password_errors(password):
         raise Invalid("The password is not as it must be.", errors=wrong)
     if not await users.set_password(tx, username, await _hashed(password)):
-        raise NotFound(told("There is no user {name}; GET /v1/users lists all.", name=username))
+        raise no_user(username)
     await users.close_sessions(tx, username)
+    await accounts.note(tx, username, actor.name, "reset", now)
 
 
 async def disable_user(tx: AsyncConnection, actor: Actor, username: str, now: datetime) -> None:
     """Close an account and sign the person out everywhere; what they did stays under their name.
 
-    Errors: NotFound; IllegalMove for one's own account, so that a company cannot lock itself out.
+    Errors: NotFound; IllegalMove for one's own account, and for the last administrator's, so that no company
+    locks itself out.
     """
-    _for_oneself(actor)
+    for_oneself(actor)
     if actor.name == username:
         raise IllegalMove("Nobody closes their own account. Ask another administrator.")
+    await may_be_closed(tx, username)
     if not await users.disable(tx, username):
-        raise NotFound(told("There is no user {name}; GET /v1/users lists all.", name=username))
+        raise no_user(username)
     await users.close_sessions(tx, username)
+    await accounts.note(tx, username, actor.name, "closed", now)
 
 
 async def change_password(

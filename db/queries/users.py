@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_COLUMNS = "username, name, role, language, active, locked_until, created_at, password_hash IS NOT NULL AS has_password"
+_COLUMNS = """username, name, role, email, language, active, locked_until, created_at,
+  password_hash IS NOT NULL AS has_password"""
 _LIST = text(f"SELECT {_COLUMNS} FROM app_user ORDER BY username")
 _READ = text(f"SELECT {_COLUMNS} FROM app_user WHERE username = :username")
 _HASH = text("SELECT password_hash FROM app_user WHERE username = :username AND active")
 _INSERT = text("""
-INSERT INTO app_user (username, name, role, language, password_hash, subject, created_at)
-VALUES (:username, :name, :role, :language, :password_hash, :subject, :now)
+INSERT INTO app_user (username, name, role, email, language, password_hash, subject, created_at)
+VALUES (:username, :name, :role, :email, :language, :password_hash, :subject, :now)
 ON CONFLICT DO NOTHING RETURNING username""")
 _SET_PASSWORD = text("""
 UPDATE app_user SET password_hash = :password_hash, failed_sign_ins = 0, locked_until = NULL, active = true
@@ -78,7 +79,7 @@ class SignedIn:
 
 
 async def all_users(tx: AsyncConnection) -> list[dict[str, Any]]:
-    """Every account by its name: username, name, role, language, active, locked_until, created_at, has_password."""
+    """Every account by its name: username, name, role, email, language, active and so on."""
     return [dict(row._mapping) for row in await tx.execute(_LIST)]
 
 
@@ -99,6 +100,7 @@ async def insert_user(
     username: str,
     name: str,
     role: str,
+    email: str | None,
     language: str | None,
     password_hash: str | None,
     subject: str | None,
@@ -109,6 +111,7 @@ async def insert_user(
         "username": username,
         "name": name,
         "role": role,
+        "email": email,
         "language": language,
         "password_hash": password_hash,
         "subject": subject,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from db.tables.columns import document, flag, moment, optional_moment, reference
@@ -21,6 +21,7 @@ class AppUser(SQLModel, table=True):
     username: str = Field(primary_key=True)
     name: str
     role: str
+    email: str | None = None
     language: str | None = None
     password_hash: str | None = None
     subject: str | None = Field(default=None, unique=True)
@@ -28,6 +29,20 @@ class AppUser(SQLModel, table=True):
     failed_sign_ins: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     locked_until: datetime | None = optional_moment()
     created_at: datetime = moment()
+
+
+class AccountChange(SQLModel, table=True):
+    """Who opened, changed, closed or reset an account, and what about it was different before and after."""
+
+    __tablename__ = "account_change"
+    __table_args__ = (Index("account_change_of", "username", "id"),)
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    username: str = reference("app_user.username", index=False)
+    at: datetime = moment()
+    actor: str
+    event: str
+    before: dict[str, Any] = document()
+    after: dict[str, Any] = document()
 
 
 class UserSession(SQLModel, table=True):

@@ -72,6 +72,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "open_case": {"order": "SO-000001", "kind": "complaint", "priority": "high", "subject": "Two notebooks are wet"},
     "move_case": {"comment": "Replacement promised for Monday."},
     "create_user": {"username": "ann", "name": "Ann", "role": "credit"},
+    "change_user": {"role": "manager", "email": "ann@harbour-books.example"},
     "reset_user": {"password": "a long new password"},
     "create_delegation": {
         "away": "bob",

@@ -43,7 +43,9 @@ MAY: dict[str, frozenset[Role]] = {
     "move_case": _may(Role.SUPPORT, Role.MANAGER),
     # operation
     "list_users": _may(),
+    "read_user": _may(),
     "create_user": _may(),
+    "change_user": _may(),
     "disable_user": _may(),
     "reset_user": _may(),
     "create_delegation": _may(),

@@ -12,14 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from db.queries import accounts as kept
 from db.queries import users as accounts
 from domain.actor import Actor, Role
 from domain.facts import Fact
-from domain.shapes import Code, Name, Truth
+from domain.requests import AccountChange
+from domain.shapes import Code, Email, Name, Truth
+from intake import accounts as changing
 from intake import users
 from starter.api.answers import in_database, json_response
 from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
+from starter.api.reading import shown
 from starter.api.schemas import users as shapes
 
 router = stage_router("users")
@@ -36,6 +40,7 @@ class UserRequest(Fact):
     name: Name | None = None
     role: Role
     password: SecretStr | None = None
+    email: Email | None = None
     language: Literal["en", "zh-CN"] | None = None
     provider: Truth = False
     subject: Annotated[Name, StringConstraints(max_length=users.LONGEST_SUBJECT)] | None = None
@@ -75,9 +80,32 @@ async def create_user(request: Request, body: UserRequest) -> Response:
     password = None if without else _password(body.password)
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
-        name, more = body.name or body.username, {"language": body.language, "subject": body.subject}
+        name, more = (
+            body.name or body.username,
+            {"email": body.email, "language": body.language, "subject": body.subject},
+        )
         await users.create_user(tx, actor, body.username, name, body.role, password, now, **more)
         return await _answer(tx, 201, body.username, None if body.password else password)
+
+    return await perform(request, work)
+
+
+@router.get("/users/{username}", responses=answers(shapes.UserWithChanges, ok="The account"))
+async def read_user(username: Number) -> Response:
+    """One account, with who opened, changed, reset or closed it, the latest first."""
+    return await shown(kept.account_view, "user", username)
+
+
+@router.patch("/users/{username}", responses=answers(shapes.UserWithChanges, ok="The account as it is now"))
+async def change_user(request: Request, username: Number, body: AccountChange) -> Response:
+    """Change name, role, e-mail or language of a person: what is named changes, the rest stays.
+
+    Open sessions have the new role at once. The last administrator keeps the role.
+    """
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
+        await changing.change_user(tx, actor, username, body, now)
+        return Answer(200, await kept.account_view(tx, username))
 
     return await perform(request, work)
 

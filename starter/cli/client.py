@@ -72,6 +72,10 @@ class Server:
         """The answer to a PUT."""
         return _document(self._ask("PUT", parts, body=body))
 
+    def patch(self, *parts: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a PATCH."""
+        return _document(self._ask("PATCH", parts, body=body))
+
     def _ask(
         self,
         method: str,

@@ -80,6 +80,6 @@ CONTENTS = (
     Entry("check", OPERATORS, "Verify every invariant of the books and the stock.", "starter.cli.checking:check_alone"),
     Entry("doctor", OPERATORS, "Name what is wrong with the servers and mend it.", "starter.cli.health:doctor_alone"),
     Entry("deploy", OPERATORS, "Decide which build of the workers receives work.", "starter.cli.deploying:deployments"),
-    Entry("user", OPERATORS, "Open, close and reset the accounts of people.", "starter.cli.users:users"),
+    Entry("user", OPERATORS, "Open, change, close and reset the accounts of people.", "starter.cli.users:users"),
     Entry("key", OPERATORS, "Make, list and revoke keys for the API.", "starter.cli.keys:keys"),
 )

@@ -11,11 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from db.queries import accounts as kept
 from db.queries import users as accounts
 from domain.actor import Actor, Role
-from domain.errors import FieldError, Invalid
+from domain.errors import FieldError, Invalid, NotFound
+from domain.requests import AccountChange
+from intake import accounts as changing
 from intake import users
 from starter.api.answers import in_database
+from starter.api.bodies import valid
 from starter.console.acting import Work, act, texts
 from starter.console.door import pages
 from starter.console.page import render
@@ -49,6 +53,30 @@ async def create_user(request: Request) -> Response:
     return await _with_password(request, "create_user", username, work, form)
 
 
+@router.get("/users/{username}")
+async def account(request: Request, username: str) -> Response:
+    """One account: what can be changed about it, and who has changed it."""
+    return await _account_page(request, username)
+
+
+@router.post("/users/{username}")
+async def change_user(request: Request, username: str) -> Response:
+    """Change name, role, e-mail and language of a person; where they are signed in, the role holds at once."""
+    form = texts(await request.form())
+    given = {"name": form.get("name"), "role": form.get("role")}
+    body = {**given, "email": form.get("email"), "language": form.get("language")}
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
+        await changing.change_user(tx, actor, username, valid(AccountChange, body), now)
+
+    try:
+        await act(request, "change_user", work, once=form.get("once"))
+    except Invalid as refusal:
+        wrong = {each.pointer[1:]: each.detail for each in refusal.errors}
+        return await _account_page(request, username, 422, filled={**body, **form}, wrong=wrong)
+    return RedirectResponse("/users", 303)
+
+
 @router.post("/users/{username}/reset")
 async def reset_user(request: Request, username: str) -> Response:
     """Give a person another password, open and unlock the account."""
@@ -71,6 +99,17 @@ async def disable_user(request: Request, username: str) -> Response:
 
     await act(request, "disable_user", work, once=form.get("once"))
     return RedirectResponse("/users", 303)
+
+
+async def _account_page(request: Request, username: str, status: int = 200, **said: Any) -> Response:
+    async def look(tx: AsyncConnection) -> dict[str, Any] | None:
+        return await kept.account_view(tx, username) if username.isprintable() else None
+
+    found = await in_database(look)
+    if found is None:
+        raise NotFound("There is no account of this name. The list of people has all of them.")
+    told: dict[str, Any] = {"filled": found, "wrong": {}, **said}
+    return render(request, "account.html", status, account=found, roles=ROLES, once=uuid.uuid4().hex, **told)
 
 
 async def _with_password(request: Request, operation: str, username: str, work: Work, form: dict[str, str]) -> Response:

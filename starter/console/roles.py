@@ -19,6 +19,7 @@ ONLY_HERE: dict[str, frozenset[Role]] = {
     "hand_over": EVERYONE,
     "take_back": EVERYONE,
     "people": MAY["list_users"],
+    "account": MAY["read_user"],
     # an order before it is submitted, for those who may submit it
     **dict.fromkeys(
         (

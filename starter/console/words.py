@@ -60,6 +60,10 @@ LABELS: Mapping[str, str] = {
     "goods_issue": "goods issue", "invoice": "invoice", "payment": "payment", "application": "application",
     "payer": "payer found", "stock_opening": "opening stock value", "stock_receipt": "stock value received",
     "stock_adjustment": "stock value adjusted", "stock_count": "stock value counted",
+    # accounts
+    "account:opened": "account opened", "account:changed": "account changed", "account:reset": "new password given",
+    "account:closed": "account was closed", "account:name": "name", "account:role": "role",
+    "account:email": "e-mail", "account:language": "language",
     # filters
     "sku": "product", "supplier": "supplier", "customer": "customer", "order": "order", "warehouse": "warehouse",
     "customer_po": "purchase number",

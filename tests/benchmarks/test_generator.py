@@ -25,7 +25,7 @@ from tests.starter.api.live import live_api
 from tests.starter.api.test_reads import DOCUMENTS, LISTS
 
 ORDERS = 400
-MADE_BY_PEOPLE = {"api_key", "app_user", "user_session", "delegation", "order_draft", "order_upload"}
+MADE_BY_PEOPLE = {"api_key", "app_user", "account_change", "user_session", "delegation", "order_draft", "order_upload"}
 """Keys, accounts and drafts are no part of the lives that are generated."""
 
 

@@ -33,6 +33,7 @@ NO_RULE: dict[str, str] = {
     "create_delegation": "who stands in for whom is no part of an order's life",
     "end_delegation": "who stands in for whom is no part of an order's life",
     "create_user": "an account is no part of an order's life",
+    "change_user": "an account is no part of an order's life",
     "disable_user": "an account is no part of an order's life",
     "reset_user": "an account is no part of an order's life",
     "create_key": "a key is no part of an order's life",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from domain.actor import Role
 from starter.api.schemas.common import Moment, Shown
 
@@ -12,11 +14,28 @@ class User(Shown):
     username: str
     name: str
     role: Role
+    email: str | None
     language: str | None
     active: bool
     locked_until: Moment | None
     created_at: Moment
     has_password: bool
+
+
+class AccountEvent(Shown):
+    """Something that was done about an account; `before` and `after` have the fields that became different."""
+
+    at: Moment
+    actor: str
+    event: Literal["opened", "changed", "reset", "closed"]
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+class UserWithChanges(User):
+    """An account with what happened to it, the latest first."""
+
+    changes: list[AccountEvent]
 
 
 class UserWithPassword(User):

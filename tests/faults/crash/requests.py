@@ -103,6 +103,7 @@ def requests(there: dict[str, str]) -> dict[str, tuple[str, Any]]:
         "create_delegation": ("/v1/delegations", {**EXAMPLES["create_delegation"], "stand_in": "carl"}),
         "end_delegation": (f"/v1/delegations/{there['delegation']}/end", None),
         "disable_user": ("/v1/users/bob/disable", None),
+        "change_user": ("/v1/users/bob", EXAMPLES["change_user"]),
         "reset_user": ("/v1/users/bob/reset", {"password": "another long password"}),
         "create_user": ("/v1/users", {**EXAMPLES["create_user"], "password": "correct horse battery"}),
         "revoke_key": ("/v1/keys/old-shop/revoke", None),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import httpx2
+
 from db.engine import settled
 from domain.actor import Role
 from intake import users
@@ -68,3 +70,40 @@ async def test_whoever_signs_in_at_the_provider_has_no_password(live: Live) -> N
     refused = await live.post("/v1/users", {**known, "username": "carl"})
     assert refused.status_code == 422
     assert [each["pointer"] for each in refused.json()["errors"]] == ["/subject"]
+
+
+async def changed(live: Live, username: str, body: object, role: Role = Role.ADMIN) -> httpx2.Response:
+    """PATCH of an account."""
+    return await live.client.patch(f"/v1/users/{username}", json=body, headers=live.headers(role))
+
+
+async def test_an_account_is_changed_by_what_is_named_and_shown_with_who_did(live: Live) -> None:
+    await live.post("/v1/users", {"username": "ann", "role": "sales", "email": "ann@acme.example"})
+    answer = await changed(live, "ann", {"role": "credit", "language": "zh-CN"})
+    assert answer.status_code == 200
+    ann = answer.json()
+    assert (ann["role"], ann["email"], ann["language"]) == ("credit", "ann@acme.example", "zh-CN")
+    first = {"before": {"role": "sales", "language": None}, "after": {"role": "credit", "language": "zh-CN"}}
+    assert {**ann["changes"][0], "at": None} == {"at": None, "actor": "admin clerk", "event": "changed", **first}
+    assert (await live.get("/v1/users/ann")).json() == ann
+    cleared = await changed(live, "ann", {"email": None})
+    assert cleared.json()["email"] is None
+
+
+async def test_a_change_that_is_none_is_refused_where_it_is_wrong(live: Live) -> None:
+    await live.post("/v1/users", {"username": "ann", "role": "sales"})
+    for body, pointers in (
+        ({"role": "king"}, ["/role"]),
+        ({"role": None}, ["/role"]),
+        ({"name": ""}, ["/name"]),
+        ({"email": "ann"}, ["/email"]),
+        ({"language": "fr"}, ["/language"]),
+        ({"username": "eve"}, ["/username"]),
+        ({}, []),
+    ):
+        refused = await changed(live, "ann", body)
+        assert refused.status_code == 422, body
+        assert [each["pointer"] for each in refused.json().get("errors", [])] == pointers
+    assert (await changed(live, "nobody", {"name": "N"})).status_code == 404
+    assert (await changed(live, "ann", {"name": "N"}, Role.MANAGER)).status_code == 403
+    assert len((await live.get("/v1/users/ann")).json()["changes"]) == 1

@@ -56,7 +56,7 @@ def _handler(server: SmallServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = _take
+        do_GET = do_POST = do_PUT = do_PATCH = _take
 
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""

@@ -10,6 +10,7 @@ from domain.actor import Role
 from intake import users
 from tests import builders
 from tests.starter.console.desk import Office, buttons, links
+from tests.starter.console.test_documents import words
 
 
 async def opens(username: str, password: str) -> bool:
@@ -65,3 +66,37 @@ async def test_what_is_no_account_is_refused(office: Office):
         assert (await desk.post("/users", fields)).status_code == status
     assert (await desk.post("/users/admin/disable")).status_code == 409
     assert (await desk.post("/users/nobody/reset")).status_code == 404
+
+
+async def test_an_account_is_changed_and_says_by_whom(office: Office):
+    desk = office[Role.ADMIN]
+    assert "/users/sales" in links((await desk.get("/users")).text)
+    form = (await desk.get("/users/sales")).text
+    assert "/users/sales" in buttons(form)
+    assert '<option value="sales" selected>' in form
+    fields = {"name": "Sally", "role": "credit", "email": "sally@acme.example", "language": "zh-CN", "once": "a"}
+    assert (await desk.post("/users/sales", fields)).headers["location"] == "/users"
+    page = words((await desk.get("/users/sales")).text)
+    assert (
+        "admin account changed name: Sales → Sally role: sales → credit control e-mail: – → sally@acme.example" in page
+    )
+    assert "system account opened" in page
+    assert "客户" in (await office[Role.SALES].get("/customers")).text
+    assert (await office[Role.SALES].get("/orders/new")).status_code == 403
+    cleared = {"name": "Sally", "role": "credit", "once": "b"}
+    assert (await desk.post("/users/sales", cleared)).status_code == 303
+    assert "e-mail: sally@acme.example → –" in words((await desk.get("/users/sales")).text)
+
+
+async def test_a_change_that_is_refused_shows_the_form_again_with_what_is_wrong(office: Office):
+    desk = office[Role.ADMIN]
+    wrong = await desk.post("/users/sales", {"name": "Sally", "role": "credit", "email": "nowhere"})
+    assert (wrong.status_code, 'aria-describedby="email-wrong"' in wrong.text) == (422, True)
+    assert 'value="nowhere"' in wrong.text
+    assert '<option value="credit" selected>' in wrong.text
+    last = await desk.post("/users/admin", {"name": "Admin", "role": "sales"})
+    assert (last.status_code, "the last administrator who may sign in" in last.text) == (409, True)
+    assert (await desk.get("/users/nobody")).status_code == 404
+    assert (await office[Role.MANAGER].post("/users/sales", {"name": "S", "role": "admin"})).status_code == 403
+    [kept] = await builders.rows("SELECT name, role FROM app_user WHERE username = 'sales'")
+    assert (kept.name, kept.role) == ("Sales", "sales")

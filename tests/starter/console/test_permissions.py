@@ -21,7 +21,7 @@ OPEN = {"home", "sign_in_page", "sign_in", "static_file", "provider_sign_in", "p
 """Open to everybody: they tell nothing of an order."""
 OWN = {"sign_out", "choose_language", "change_password", "sign_out_elsewhere", "hand_over", "take_back"}
 """One's own session."""
-OF_ADMIN = {"people"}
+OF_ADMIN = {"people", "account"}
 FOR_THOSE_WHO = dict.fromkeys(
     (
         "new_order",

@@ -1,0 +1,36 @@
+"""Accounts at the terminal: what is sent of a change, and what is shown of an account."""
+
+from __future__ import annotations
+
+CHANGE = {"at": "2026-03-02T09:00:00Z", "actor": "boss", "event": "changed", "before": {"role": "sales"}}
+ANN = {
+    "username": "ann", "name": "Ann", "role": "manager", "email": None, "active": True,
+    "changes": [{**CHANGE, "after": {"role": "manager"}}],
+}  # fmt: skip
+
+
+def at(api, *arguments):
+    return (*arguments, "--api", api.url, "--key", "ok_secret")
+
+
+def test_a_change_names_only_what_is_to_be_different(api, orderkeep):
+    api.answer("PATCH", "/v1/users/ann", ANN)
+    ended = orderkeep(*at(api, "user", "change", "ann", "--role", "manager"))
+    assert api.asked[0].json == {"role": "manager"}
+    assert ended.out.startswith("ann\n  Name  Ann\n  Role  manager\n\nMay sign in.\n")
+    assert ended.out.endswith("2026-03-02 09:00:00Z  boss  changed  role sales  role manager\n")
+    orderkeep(*at(api, "user", "change", "ann", "--email", "", "--language", "zh-CN", "--name", "Ann Lee"))
+    assert api.asked[1].json == {"email": None, "language": "zh-CN", "name": "Ann Lee"}
+
+
+def test_an_account_is_shown_with_its_history_in_chinese_too(api, orderkeep):
+    api.answer("GET", "/v1/users/ann", {**ANN, "active": False})
+    ended = orderkeep(*at(api, "user", "show", "ann", "--lang", "zh-CN"))
+    assert "账户已停用。" in ended.out
+    assert "变更前" in ended.out
+
+
+def test_a_new_account_may_have_an_address(api, orderkeep):
+    api.answer("POST", "/v1/users", {**ANN, "password": None}, 201)
+    orderkeep(*at(api, "user", "create", "ann", "--role", "manager", "--email", "ann@acme.example"))
+    assert api.asked[0].json == {"username": "ann", "role": "manager", "email": "ann@acme.example"}
