@@ -47,6 +47,7 @@ from intake import (
 )
 from starter.api.bodies import valid
 from starter.console.acting import LONGEST_ID
+from starter.console.days import received_at
 from starter.console.numbers import amount_of
 
 BY_HAND = "console"
@@ -138,7 +139,7 @@ async def record_payment(it: Pressed) -> None:
         "invoice": it.document,
         "provider": BY_HAND,
         "provider_payment_id": it.form.get("once", "")[:32] or uuid.uuid4().hex,
-        "received_at": f"{it.form.get('received_on', f'{it.now:%Y-%m-%d}')}T12:00:00Z",
+        "received_at": received_at(it.form, it.now),
     }
     await collection.record_payment(it.tx, it.actor, valid(PaymentFact, body), it.now)
 
@@ -150,7 +151,7 @@ async def confirm_pick(it: Pressed) -> None:
         for name, value in it.form.items()
         if name.removeprefix("line-").isdecimal()
     ]
-    report = valid(PickReport, {"lines": lines, "packages": it.form.get("packages", "1")})
+    report = valid(PickReport, {"lines": lines, "packages": amount_of(it.form.get("packages", "1"))})
     await shipping.confirm_pick(it.tx, it.actor, it.document, report, it.now)
 
 

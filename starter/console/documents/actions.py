@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from starter.api.bodies import valid
 from starter.console import doings
 from starter.console.acting import act, texts
 from starter.console.doings import BY_HAND, Doing, Pressed
+from starter.console.days import received_at
 from starter.console.door import pages
 from starter.console.numbers import amount_of
 from starter.console.page import render
@@ -73,11 +74,11 @@ async def record_payment(request: Request) -> Response:
         "amount": amount_of(form.get("amount", "")),
         "provider": BY_HAND,
         "provider_payment_id": form.get("provider_payment_id") or once[:32] or uuid.uuid4().hex,
-        "received_at": form.get("received_on", f"{datetime.now(UTC):%Y-%m-%d}") + "T12:00:00Z",
     }
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> str:
-        return (await collection.record_payment(tx, actor, valid(PaymentFact, body), now)).number
+        fact = valid(PaymentFact, {**body, "received_at": received_at(form, now)})
+        return (await collection.record_payment(tx, actor, fact, now)).number
 
     try:
         number = await act(request, "record_payment", work)

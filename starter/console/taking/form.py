@@ -11,10 +11,12 @@ from uuid import uuid4
 from domain.errors import FieldError, Invalid
 from domain.facts import OrderRequest
 from starter.api.bodies import valid
+from starter.console.numbers import amount_of
 
 HEADER = ("customer", "customer_po", "requested_date", "payment_terms", "shipping_policy", "ship_by", "note")
 SHIP_TO = ("name", "street", "city", "postal_code", "country")
 LINE = ("sku", "quantity", "unit_price", "discount_percent")
+NUMBERS = ("quantity", "unit_price", "discount_percent")
 MOST_LINES = 500
 MAX_FIELDS = MOST_LINES * len(LINE) + 100
 BLANK_LINES = 1
@@ -52,7 +54,8 @@ class Typed:
         return body
 
     def _line(self, number: int, spelled: Mapping[str, str]) -> dict[str, str]:
-        line = {name: value for name, value in self.lines[number].items() if value}
+        typed_in = {name: value for name, value in self.lines[number].items() if value}
+        line = {name: amount_of(value) if name in NUMBERS else value for name, value in typed_in.items()}
         return line | {"sku": spelled.get(line["sku"], line["sku"])} if "sku" in line else line
 
     def filled(self) -> list[int]:

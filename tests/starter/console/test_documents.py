@@ -187,6 +187,37 @@ async def test_money_is_recorded_by_hand_once_and_matched(office: Office) -> Non
     assert 'value="EURO"' in wrong.text
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2099-01-01", "This day has not come yet."), ("1900-01-01", "Check the year."), ("soon", "a date is expected")],
+)
+async def test_a_day_that_cannot_be_is_said_at_its_field(office: Office, day: str, said: str) -> None:
+    fields = {"amount": "10", "currency": "EUR", "received_on": day, "once": "k" * 32}
+    answer = await office[Role.FINANCE].post("/payments/new", fields)
+    assert (answer.status_code, answer.text.count("is-invalid")) == (422, 1)
+    assert said in words(answer.text.partition('id="received_on-wrong"')[2][:200])
+    assert await builders.rows("SELECT 1 FROM payment") == []
+
+
+async def test_money_that_came_today_came_just_now(office: Office) -> None:
+    fields = {"amount": "10", "currency": "EUR", "once": "k" * 32}
+    days = [f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}" for days in (0, 1, -2)]
+    for number, day in enumerate(days):
+        await office[Role.FINANCE].post("/payments/new", {**fields, "received_on": day, "once": f"{number}" * 32})
+    today, tomorrow, before = await builders.rows("SELECT received_at, recorded_at FROM payment ORDER BY number")
+    assert all(payment.recorded_at - timedelta(minutes=1) < payment.received_at <= payment.recorded_at
+               for payment in (today, tomorrow))  # fmt: skip
+    assert f"{before.received_at:%Y-%m-%d %H}" == f"{days[2]} 12"
+
+
+async def test_an_amount_with_a_decimal_comma_is_refused_and_not_taken_for_a_hundredfold(office: Office) -> None:
+    fields = {"amount": "12,50", "currency": "EUR", "once": "k" * 32}
+    answer = await office[Role.FINANCE].post("/payments/new", fields)
+    assert answer.status_code == 422
+    assert "'12,50' is not a decimal number" in words(answer.text)
+    assert await builders.rows("SELECT 1 FROM payment") == []
+
+
 async def test_a_customer_is_seen_from_all_sides(office: Office) -> None:
     order, _, invoice = await a_life(datetime.now(UTC) - timedelta(days=1))
     await builders.a_case(order)

@@ -150,6 +150,13 @@ async def test_codes_may_be_typed_in_small_letters(office: Office):
     assert [customer for _, customer, _, _ in await orders()] == ["HARBOUR"]
 
 
+async def test_numbers_may_have_thousands_and_the_wide_signs_of_a_chinese_keyboard(office: Office):
+    told = await office[Role.SALES].click("/orders/new/figures", order(("NB-A5", "1,200", "９．５０", "１０")))
+    assert shown(told.text, "line-0-net") == "10,260.00 GBP"
+    wrong = await office[Role.SALES].click("/orders/new/figures", order(("NB-A5", "1", "9,50")))
+    assert "'9,50' is not a decimal number" in shown(wrong.text, "line-0-unit_price-error")
+
+
 async def test_blank_lines_are_no_lines_and_one_is_always_ready(office: Office):
     page = (await office[Role.SALES].post("/orders/new", {**order(("NB-A5", "2")), "add": "1"})).text
     assert value_of(page, "line-0-sku") == "NB-A5"
