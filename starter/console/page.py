@@ -19,9 +19,9 @@ from domain.shapes import instant
 from domain.wording import WORDS
 from intake.users import Person
 from starter.api.language import language_of
-from starter.api.problems import said
 from starter.console import assets, nav
 from starter.console.roles import roles_that_may_open
+from starter.console.said import field, said
 from starter.console.words import LABELS, TONES
 from starter.languages import ENGLISH, LANGUAGES, first_language, translator
 
@@ -63,6 +63,7 @@ def _environment(language: str) -> Environment:
         "age": _age,
         "word": _word,
         "said": lambda sentence: said(sentence, translator(language).gettext),
+        "field": lambda pointer: field(pointer, translator(language).gettext),
     }
     return environment
 

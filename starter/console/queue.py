@@ -19,13 +19,13 @@ from domain.errors import Invalid, NotFound, OrderkeepError, Told, told
 from domain.queues import Queue, queues_of
 from intake.users import Person
 from starter.api.answers import in_database
-from starter.api.problems import said
 from starter.console.acting import act, decided_among, texts
 from starter.console.deciding import ACTIONS, TITLES, Action
 from starter.console.doings import Pressed
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.page import render, tongue
+from starter.console.said import said
 from starter.languages import translator
 
 router = pages()

@@ -23,6 +23,7 @@ from starter.languages import translator
 from starter.reports.asking import asked_of, report_of
 from starter.reports.drawing import picture_of
 from starter.reports.showing import as_csv, described, document
+from starter.spreadsheets import MARK
 
 router = pages()
 ROWS = 50
@@ -69,11 +70,11 @@ async def list_of_reports(request: Request) -> Response:
 
 @router.get("/reports/{name}.csv")
 async def save_report(request: Request, name: str) -> Response:
-    """The rows as CSV."""
+    """The rows as CSV, for a spreadsheet."""
     report, asked, _ = _question(request, name)
     shown = await _shown(request, report, asked)
     headers = {"Content-Disposition": f'attachment; filename="{report.name}.csv"'}
-    return Response(as_csv(report, shown["rows"]).encode(), headers=headers, media_type="text/csv")
+    return Response(MARK + as_csv(report, shown["rows"]), headers=headers, media_type="text/csv; charset=utf-8")
 
 
 @router.get("/reports/{name}.svg")

@@ -13,6 +13,7 @@ from starter.files.errors import Saying
 from starter.files.numbers import EXACT
 from starter.files.rows import Problem, Row
 from starter.files.verdict import Verdict
+from starter.spreadsheets import harmless
 
 KEPT = 1000
 FATES = ("taken", "held", "refused")
@@ -61,7 +62,7 @@ class Report:
             if len(self.problems) < KEPT:
                 self.problems.append(problem)
             if self.sink is not None:
-                csv.writer(self.sink).writerow(_told(problem).values())
+                csv.writer(self.sink).writerow(harmless(str(each)) for each in _told(problem).values())
 
     def open_sink(self, sink: TextIO) -> None:
         """Write every problem to a CSV file as well, however many there are."""

@@ -17,12 +17,11 @@ from domain.reports.columns import Kind
 from domain.reports.figures import Row
 from starter.api.problems import said
 from starter.reports import forecast
+from starter.spreadsheets import harmless
 
 Translate = Callable[[str], str]
 BESIDE = {"forecast": forecast.beside}
 """Reports that have something to say beside their figures, or a course in time."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""By these a spreadsheet takes a text for a formula."""
 
 
 def described(report: Report, translate: Translate) -> dict[str, Any]:
@@ -96,6 +95,6 @@ def _cell(value: Any, kind: Kind) -> str:
             return ""
         case Decimal():
             return f"{value:f}"
-        case str() if kind is Kind.TEXT and value.startswith(_FORMULA):
-            return f"'{value}"
+        case str() if kind is Kind.TEXT:
+            return harmless(value)
     return str(value)

@@ -19,8 +19,8 @@ from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console import doings
 from starter.console.acting import act, texts
-from starter.console.doings import BY_HAND, Doing, Pressed
 from starter.console.days import received_at
+from starter.console.doings import BY_HAND, Doing, Pressed
 from starter.console.door import pages
 from starter.console.numbers import amount_of
 from starter.console.page import render

@@ -17,8 +17,8 @@ from domain.errors import FieldError, Invalid, told
 from domain.facts import OrderRequest
 from domain.review import OWNER_ROLE, Finding, exposure
 from intake.preview import ForeseenLine, Preview, preview_order
+from starter.console.said import said
 from starter.console.taking.form import Typed, at_fields, sound, whole
-from starter.console.taking.said import sentence
 
 LATE = "line {line} ({sku}) can be there on {promise}, later than {requested}."
 
@@ -51,7 +51,7 @@ class Figures:
     def tell(self, errors: Iterable[FieldError], translate: Callable[[str], str]) -> None:
         """Errors at their fields; the first of each counts."""
         for each in errors:
-            self.errors.setdefault(each.pointer, sentence(each.detail, translate))
+            self.errors.setdefault(each.pointer, said(each.detail, translate))
 
 
 async def figures_of(

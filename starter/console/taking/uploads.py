@@ -23,6 +23,7 @@ from starter.console.page import render, tongue
 from starter.files.errors import Saying
 from starter.files.headings import HEADINGS
 from starter.languages import translator
+from starter.spreadsheets import MARK
 
 router = pages()
 SHOWN = 200
@@ -101,7 +102,7 @@ async def read_problems(request: Request, upload: str) -> Response:
     await _mine(request, upload)
     found = await in_database(lambda tx: uploads.problems_of(tx, upload, username))
     named = {"Content-Disposition": 'attachment; filename="problems.csv"'}
-    return Response("\ufeff" + (found or ""), media_type="text/csv; charset=utf-8", headers=named)
+    return Response(MARK + (found or ""), media_type="text/csv; charset=utf-8", headers=named)
 
 
 @router.post("/orders/upload/{upload}/mapping")

@@ -1,4 +1,4 @@
-"""Numbers as people type them: what is written without doubt is understood, the rest is left for the check to refuse."""
+"""Numbers as people type them: what is written without doubt is understood, the rest is refused by the check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def test_thousands_may_be_set_apart_as_the_pages_do_it(typed: str, understood: s
     assert amount_of(typed) == understood
 
 
-@pytest.mark.parametrize(("typed", "understood"), [("１２", "12"), ("９．５０", "9.50"), ("9。5", "9.5"), ("１，２３４", "1234")])
+@pytest.mark.parametrize(
+    ("typed", "understood"), [("１２", "12"), ("９．５０", "9.50"), ("9。5", "9.5"), ("１，２３４", "1234")]
+)
 def test_the_wide_signs_of_a_chinese_keyboard_are_numbers(typed: str, understood: str) -> None:
     assert amount_of(typed) == understood
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +101,14 @@ def test_all_problems_go_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture
     lines = problems.read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "line,column,value,reason,fate,document"
     assert len(lines) == 1201
+
+
+def test_a_value_that_a_spreadsheet_would_calculate_is_quoted(tmp_path: Path) -> None:
+    path, problems = tmp_path / "orders.csv", tmp_path / "problems.csv"
+    path.write_text(HEADER + "1,A,x,=cmd|' /C calc'!A0,1,C1,France\n")
+    assert execute(["import", str(path), "--dry-run", "--problems", str(problems)]) == 0
+    (row,) = csv.DictReader(io.StringIO(problems.read_text(encoding="utf-8-sig")))
+    assert (row["line"], row["value"]) == ("2", "'=cmd|' /C calc'!A0")
 
 
 @pytest.mark.parametrize("named", ["environment", "data"])
