@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from db.queries import matching, queues
 from domain.actor import Actor, Role
-from domain.errors import Invalid, NotFound, OrderkeepError, Told, told
+from domain.errors import Invalid, NotFound, OrderkeepError, Told
 from domain.queues import Queue, queues_of
 from intake.users import Person
 from starter.api.answers import in_database
@@ -25,7 +25,7 @@ from starter.console.doings import Pressed
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.page import render, tongue
-from starter.console.said import said
+from starter.console.said import refusal, said
 from starter.languages import translator
 
 router = pages()
@@ -131,9 +131,7 @@ async def _do(request: Request, action: Action, document: str, fields: dict[str,
         among = await decided_among(action.operation, order, document)
         await act(request, action.operation, work, once=once, among=among)
     except OrderkeepError as error:
-        wrong = error.errors[0].detail if error.errors else ""
-        sentence = error.detail if not wrong or wrong in error.detail else told("{a} {b}", a=error.detail, b=wrong)
-        return Answer(document, order, False, said(sentence, translate))
+        return Answer(document, order, False, refusal(error, translate))
     done: Told | str = action.done
     return Answer(document, order, True, said(done, translate))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.errors import Told, told
+from domain.errors import OrderkeepError, Told, told
 
 Translate = Callable[[str], str]
 _ORDER_OF_A_LINE = "There is no product {sku}; create it with PUT /v1/products/{sku} or correct the number."
@@ -80,6 +80,16 @@ def field(pointer: str, translate: Translate) -> str:
     """What the pages call the field of a pointer; empty where they have no such field."""
     label = FIELDS.get(pointer.rpartition("/")[2])
     return translate(label) if label else ""
+
+
+def refusal(error: OrderkeepError, translate: Translate) -> str:
+    """A refusal in one sentence, with the first field that is wrong and why."""
+    if not error.errors:
+        return said(error.detail, translate)
+    first = error.errors[0]
+    label, wrong = field(first.pointer, translate), said(first.detail, translate)
+    named = f"{label}: {wrong}" if label else wrong
+    return named if first.detail in error.detail else f"{said(error.detail, translate)} {named}"
 
 
 def _plain(sentence: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,10 +58,17 @@ def _only(found: list[Hits], wanted: str) -> Hits | None:
     return found[0] if len(found) == 1 and len(found[0].rows) == 1 else None
 
 
+def as_meant(text: str) -> str:
+    """What was typed, without spaces around; a number in the wide signs of a Chinese keyboard is that number."""
+    typed = " ".join(text.split())[:LONGEST]
+    plain = unicodedata.normalize("NFKC", typed)
+    return plain if plain.isascii() else typed
+
+
 @router.get("/search")
 async def search(request: Request) -> Response:
     """What was found; the document itself when nothing else can be meant."""
-    wanted = " ".join(request.query_params.get("q", "").split())[:LONGEST]
+    wanted = as_meant(request.query_params.get("q", ""))
     if not wanted or not wanted.isprintable():
         return render(request, "search.html", found=[], wanted="", value_of=value_of, address_of=address_of)
 

@@ -92,7 +92,7 @@ async def test_nothing_chosen_and_no_comment_are_said(office: Office) -> None:
     assert (none.headers["x-refused"], none.headers["hx-retarget"]) == ("422", "#message")
     assert "Tick at least one row" in none.text
     silent = (await desk.click("/queue/holds/reject", {"one": hold, f"order-{hold}": order})).text
-    assert "required" in silent
+    assert "Comment: This is needed." in words(silent)
     assert rows_of(silent) == [hold]
     assert await builders.state("sales_order", order) == "IN_REVIEW"
 
