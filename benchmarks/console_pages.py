@@ -107,6 +107,7 @@ async def kinds(client: httpx2.AsyncClient) -> list[Kind]:
 
 async def _queues(client: httpx2.AsyncClient, found: Found) -> AsyncIterator[Kind]:
     yield Kind("/queue", ["/queue"])
+    yield Kind("/reorder", ["/reorder"])
     yield Kind("/queue?role=", [f"/queue?role={role.value}" for role in Role if role is not Role.INTEGRATION])
     for queue in Queue:
         page = await opened(client, f"/queue/{queue}")
@@ -193,7 +194,8 @@ def _documents(found: Found) -> Iterator[Kind]:
     for collection in (shown.path[1:] for shown in LISTS if shown.columns[0].leads_to == shown.path[1:]):
         yield Kind(f"/{collection}/…", [f"/{collection}/{number}" for number in found.of(collection)])
     skus, orders = found.of("products"), found.of("orders")
-    yield Kind("/products/….svg", [f"/products/{sku}/availability.svg" for sku in skus])
+    for name in ("availability", "forecast"):
+        yield Kind(f"/products/…/{name}.svg", [f"/products/{sku}/{name}.svg" for sku in skus])
     yield Kind("/orders/…/undo", [f"/orders/{number}/undo" for number in orders])
     yield Kind("/invoices/….pdf", [f"/invoices/{number}.pdf" for number in found.of("invoices")])
     yield Kind("/delivery-notes/….pdf", [f"/delivery-notes/{number}.pdf" for number in found.of("shipments")])

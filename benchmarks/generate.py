@@ -22,6 +22,7 @@ import psycopg
 from benchmarks.generator.loading import Tell, load
 from benchmarks.generator.phases import ASLEEP, Phase, pattern
 from db import migrate
+from starter.forecasting.__main__ import make_once
 
 RARE_SHARE, PRESENT_SHARE = 0.08, 0.08
 ORDERS_OF_A_COMPANY = 2_000
@@ -72,6 +73,8 @@ async def generate(database: str, orders: int, tell: Tell) -> dict[str, int]:
     phases = await pattern(database)
     tell(f"{plan(phases, orders):,} orders will be stored, {phases[0].copies} companies' customers and products")
     filled = await asyncio.to_thread(load, database, phases, datetime.now(UTC), tell)
+    tell("forecasting, as the worker does once a week")
+    await make_once(database, datetime.now(UTC))
     took = time.perf_counter() - began
     tell(f"{filled['sales_order']:,} orders, {sum(filled.values()):,} rows in {took:.0f} s")
     return filled

@@ -63,12 +63,13 @@ async def company() -> None:
         await builders.a_product(sku(number), "10.00", "4.00", name=f"{GOODS[number % len(GOODS)]} {sku(number)}")
         await builders.some_stock(sku(number), PIECES)
     bought = {"route": "buy", "supplier": "SUP-00001", "minimum_quantity": "10", "multiple_of": "5"}
-    await builders.a_product(sku(PRODUCTS + 1), "3.00", "1.00", name="Washer", supply=bought)
+    again = {"reorder_point": "20", "reorder_quantity": "50"}
+    await builders.a_product(sku(PRODUCTS + 1), "3.00", "1.00", name="Washer", supply=bought, **again)
     parts = [{"sku": sku(1), "quantity": "2"}]
     made = {"route": "make", "lead_time_days": 2, "components": parts}
     await builders.a_product(sku(PRODUCTS + 2), "40.00", "10.00", name="Kit", supply=made)
     for number in SCARCE:
-        await builders.a_product(sku(number), "8.00", "3.00", name=f"Spare part {sku(number)}")
+        await builders.a_product(sku(number), "8.00", "3.00", name=f"Spare part {sku(number)}", **again)
     places = [(sku(number), "MAIN") for number in (PRODUCTS + 1, PRODUCTS + 2, *SCARCE)]
     await settled(lambda tx: stock.ensure_levels(tx, places))
 

@@ -111,7 +111,7 @@ async def test_every_page_of_the_console_is_measured_and_shown(stored):
     pages = {row["page"] for row in result["rows"]}
     assert result["missing"] == []
     assert {"/orders, deep", "/orders?state=, deep", *(f"/queue/{queue}" for queue in Queue)} <= pages
-    assert {"/orders/…", "/customers/…", "/products/….svg", "/orders/new/figures", "/search?q="} <= pages
+    assert {"/orders/…", "/customers/…", "/products/…/availability.svg", "/orders/new/figures", "/search?q="} <= pages
     assert {f"/reports/{name}, {'year' if report.period else 'now'}" for name, report in REPORTS.items()} <= pages
     assert all(row["p95_ms"] > 0 for row in result["rows"])
     assert f"{len(pages)} kinds of page" in console.table(result)
