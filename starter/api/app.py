@@ -34,6 +34,7 @@ from starter.api.auth import KnownKeys
 from starter.api.bodies import BodyLimit
 from starter.api.codec_origin import CodecOrigin
 from starter.api.figures import Business
+from starter.api.head import HeadAsGet
 from starter.api.limits import Limits
 from starter.api.metrics import Metrics
 from starter.api.observe import QUIET, Observe
@@ -124,6 +125,7 @@ def bare_app(settings: Settings, metrics: Metrics) -> FastAPI:
     app.state.provider = Provider(settings)
     app.state.bell = Bell(settings.database_url)
     app.state.uploads = Workers(settings.database_url)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(BodyLimit)
     if settings.codec_origin:
         app.add_middleware(CodecOrigin, origin=settings.codec_origin)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 
 from db.engine import settled
 from domain.actor import SYSTEM, Role
@@ -161,3 +163,35 @@ async def test_an_address_without_a_page_is_said_to_people_as_a_page_and_to_prog
     for path, accept in (("/nowhere", "*/*"), ("/v1/nowhere", "text/html")):
         problem = await visitor.get(path, headers={"accept": accept})
         assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
+
+
+class Counted(PasswordHasher):
+    """Argon2 as it is, which keeps the cost of each hash that a password was compared with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compared: list[str] = []
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.compared.append(cost_of(str(hash)))
+        return super().verify(hash, password)
+
+
+def cost_of(hash: str) -> str:
+    """The part of a hash that says how long it takes: memory, rounds, lanes."""
+    return hash.split("$")[3]
+
+
+async def test_an_unknown_name_costs_as_much_as_a_wrong_password(visitor, monkeypatch):
+    for name in ("sales", "locked", "closed", "provided"):
+        await hire(Role.SALES, name)
+    await builders.run("UPDATE app_user SET locked_until = now() + interval '1 hour' WHERE username = 'locked'")
+    await builders.run("UPDATE app_user SET active = false WHERE username = 'closed'")
+    await builders.run("UPDATE app_user SET password_hash = NULL WHERE username = 'provided'")
+    [kept] = await builders.rows("SELECT password_hash FROM app_user WHERE username = 'sales'")
+    counted = Counted()
+    monkeypatch.setattr(users, "_hasher", counted)
+    for name in ("sales", "locked", "closed", "provided", "nobody", "not a name!", "x" * 500):
+        assert (await sign_in(visitor, name, "a wrong password")).status_code == 401
+        assert counted.compared == [cost_of(kept.password_hash)], name
+        counted.compared.clear()
