@@ -87,6 +87,41 @@ def show_payment(session: Session, number: PaymentNumber) -> None:
     session.show(session.server.get("payments", number), _picture)
 
 
+@talks(payments, "suggestions", "orderkeep payment suggestions PAY-000001")
+def suggest_invoices(session: Session, number: PaymentNumber) -> None:
+    """Show which open invoices the rest of a payment may be for, the likeliest first, and why."""
+    columns = (
+        Column(_("Invoice"), "invoice"),
+        Column(_("Order"), "order"),
+        Column(_("Customer"), "customer"),
+        Column(_("Outstanding"), "outstanding", figure=True),
+        Column(_("Would settle"), "amount", figure=True),
+        Column(_("Currency"), "currency"),
+        Column(_("Due"), "due_date"),
+        Column(_("Why"), "reason"),
+    )
+    session.show_list(session.server.get("payments", number, "suggestions"), columns)
+
+
+@talks(
+    payments,
+    "apply",
+    "orderkeep payment apply PAY-000001 --invoice INV-000001",
+    "orderkeep payment apply PAY-000001 --invoice INV-000001 --amount 20.00",
+    changes=True,
+)
+def apply_payment(
+    session: Session,
+    number: PaymentNumber,
+    *,
+    invoice: Annotated[str, typer.Option(help="The invoice that it is for.")],
+    amount: Annotated[str | None, typer.Option(help="How much of it; all that fits when absent.")] = None,
+) -> None:
+    """Settle an open invoice with what is unapplied of a payment."""
+    body = {"invoice": invoice} | ({"amount": amount} if amount else {})
+    session.show(session.server.post("payments", number, "apply", body=body), _picture)
+
+
 def _picture(payment: Document) -> Iterable[Block]:
     yield Facts(
         f"{payment.get('number')}  {payment.get('state')}",

@@ -74,6 +74,7 @@ CONTENTS = (
     Entry("supplier", PURCHASING, "Keep the suppliers.", "starter.cli.masters:suppliers"),
     Entry("payment", FINANCE, "Record and follow money that arrived.", "starter.cli.collection:payments"),
     Entry("invoice", FINANCE, "See invoices and save them as PDF.", "starter.cli.invoicing:invoices"),
+    Entry("dispute", FINANCE, "Keep and decide what customers dispute.", "starter.cli.disputes:disputes"),
     Entry("journal", FINANCE, "List the journal's entries.", "starter.cli.ledger:journal_alone"),
     Entry("trial-balance", FINANCE, "Add up every account.", "starter.cli.ledger:balance_alone"),
     Entry("case", SUPPORT, "Answer questions, complaints and warranty cases.", "starter.cli.after_sales:cases"),
@@ -81,5 +82,6 @@ CONTENTS = (
     Entry("doctor", OPERATORS, "Name what is wrong with the servers and mend it.", "starter.cli.health:doctor_alone"),
     Entry("deploy", OPERATORS, "Decide which build of the workers receives work.", "starter.cli.deploying:deployments"),
     Entry("user", OPERATORS, "Open, change, close and reset the accounts of people.", "starter.cli.users:users"),
+    Entry("delegation", OPERATORS, "Let a colleague stand in for who is away.", "starter.cli.delegations:delegations"),
     Entry("key", OPERATORS, "Make, list and revoke keys for the API.", "starter.cli.keys:keys"),
 )

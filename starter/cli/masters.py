@@ -70,6 +70,29 @@ def put_product(session: Session, sku: Sku, file: options.Document) -> None:
     session.done(answer, _("Product {sku} is kept.").format(sku=sku))
 
 
+@talks(
+    products,
+    "reorder-point",
+    "orderkeep product reorder-point TEA-100 --at 40 --quantity 60",
+    "orderkeep product reorder-point TEA-100 --none",
+    changes=True,
+)
+def set_reorder_point(
+    session: Session,
+    sku: Sku,
+    *,
+    at: Annotated[str | None, typer.Option(help="More is ordered when the projected stock falls to this.")] = None,
+    quantity: Annotated[str | None, typer.Option(help="How much is ordered then.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="Order more only when an order needs it.")] = False,
+) -> None:
+    """Set at which stock more of a product is ordered; the report `forecast` proposes one."""
+    if none is (at is not None):
+        raise typer.BadParameter(_("say at which stock, or --none"), param_hint="--at")
+    body: Document = {"reorder_point": at} | ({"reorder_quantity": quantity} if quantity else {})
+    answer = session.server.post("products", sku, "reorder-point", body=body)
+    session.done(answer, _("The reorder point of {sku} is kept.").format(sku=sku))
+
+
 @talks(products, "show", "orderkeep product show TEA-100")
 def show_product(session: Session, sku: Sku) -> None:
     """Show a product with its prices and its route of supply."""

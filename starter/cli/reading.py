@@ -54,7 +54,7 @@ def named_quantities(pairs: list[str], hint: str) -> list[tuple[str, str]]:
     return read
 
 
-def instant(text: str | None) -> str:
+def instant(text: str | None, hint: str = "--received-at") -> str:
     """A moment in RFC 3339; none given is now, one without an offset is UTC."""
     if text is None:
         moment = datetime.now(UTC)
@@ -63,7 +63,7 @@ def instant(text: str | None) -> str:
             moment = datetime.fromisoformat(text)
         except ValueError:
             raise typer.BadParameter(
-                _("{text} is not a moment such as 2025-03-31T09:00:00Z").format(text=text), param_hint="--received-at"
+                _("{text} is not a moment such as 2025-03-31T09:00:00Z").format(text=text), param_hint=hint
             ) from None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -119,6 +119,17 @@ def cancel_order(
     session.show(answer, plan_picture)
 
 
+@talks(orders, "comment", 'orderkeep order comment SO-000001 "She calls back on Monday"', changes=True)
+def comment_on_order(
+    session: Session,
+    order: options.OrderNumber,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What colleagues should know.")],
+) -> None:
+    """Say something about an order to colleagues: it stands in the timeline with your name."""
+    answer = session.server.post("orders", order, "comments", body={"text": text})
+    session.done(answer, _("The comment stands in the timeline of {order}.").format(order=order))
+
+
 @talks(orders, "feedback", 'orderkeep order feedback SO-000001 --score 5 --comment "arrived early"', changes=True)
 def record_feedback(
     session: Session,

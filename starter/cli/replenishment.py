@@ -100,3 +100,43 @@ def receive_supply(
         "supply-orders", number, "receipts", body=body | ({"reference": reference} if reference else {})
     )
     session.show(answer, _picture)
+
+
+@talks(
+    supply,
+    "acknowledge",
+    'orderkeep supply acknowledge PO-000001 --due-date 2030-03-08 --comment "by phone"',
+    changes=True,
+)
+def acknowledge_supply(
+    session: Session,
+    number: SupplyNumber,
+    *,
+    due_date: Annotated[str, typer.Option(metavar="DAY", help="When the rest comes, for example 2030-03-08.")],
+    comment: options.Comment = None,
+) -> None:
+    """Keep the day that the supplier or the shop floor named: the orders that wait are promised anew."""
+    body = {"due_date": due_date} | ({"comment": comment} if comment else {})
+    session.show(session.server.post("supply-orders", number, "acknowledge", body=body), _picture)
+
+
+@talks(
+    supply,
+    "order",
+    "orderkeep supply order --sku TEA-100 --quantity 40",
+    "orderkeep supply order --sku TEA-100 --quantity 40 --supplier LEAF --due-date 2030-03-08",
+    changes=True,
+)
+def create_supply_order(
+    session: Session,
+    *,
+    sku: Annotated[str, typer.Option(help="The product.")],
+    quantity: Annotated[str, typer.Option(help="How many.")],
+    kind: Annotated[str | None, typer.Option(help="purchase or production; as its card says when absent.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="From whom; as its card says when absent.")] = None,
+    due_date: Annotated[str | None, typer.Option(metavar="DAY", help="When it is to come.")] = None,
+) -> None:
+    """Order supply by hand; it goes to the orders that wait longest."""
+    given = {"sku": sku, "quantity": quantity, "kind": kind, "supplier": supplier, "due_date": due_date}
+    body = {field: value for field, value in given.items() if value is not None}
+    session.show(session.server.post("supply-orders", body=body), _picture)

@@ -1,4 +1,4 @@
-"""Accounts at the terminal: what is sent of a change, and what is shown of an account."""
+"""Accounts and delegations at the terminal: what is sent, and what is shown."""
 
 from __future__ import annotations
 
@@ -34,3 +34,23 @@ def test_a_new_account_may_have_an_address(api, orderkeep):
     api.answer("POST", "/v1/users", {**ANN, "password": None}, 201)
     orderkeep(*at(api, "user", "create", "ann", "--role", "manager", "--email", "ann@acme.example"))
     assert api.asked[0].json == {"username": "ann", "role": "manager", "email": "ann@acme.example"}
+
+
+def test_a_delegation_begins_now_or_when_it_is_said(api, orderkeep):
+    api.answer("POST", "/v1/delegations", {"id": 1}, 201)
+    given = ("delegation", "create", "--away", "bob", "--stand-in", "ann", "--until", "2030-01-31T18:00:00+01:00")
+    assert orderkeep(*at(api, *given)).out == "ann stands in for bob.\n"
+    assert api.asked[0].json == {"away": "bob", "stand_in": "ann", "ends_at": "2030-01-31T17:00:00Z"}
+    orderkeep(*at(api, *given, "--from", "2030-01-01"))
+    assert api.asked[1].json["begins_at"] == "2030-01-01T00:00:00Z"
+    wrong = orderkeep(*at(api, *given, "--from", "soon"))
+    assert (wrong.code, "--from is not valid: soon is not a moment such as" in wrong.err) == (2, True)
+
+
+def test_a_delegation_is_ended_by_its_id_and_spoken_of_in_chinese(api, orderkeep):
+    api.answer("POST", "/v1/delegations/7/end", {"id": 7})
+    assert orderkeep(*at(api, "delegation", "end", "7")).out == "Delegation 7 is over.\n"
+    assert orderkeep(*at(api, "delegation", "end", "7", "--lang", "zh-CN")).out == "代理 7 已结束。\n"
+    row = {"id": 7, "away": "bob", "stand_in": "ann", "ends_at": "2030-01-31T17:00:00Z", "created_by": "bob"}
+    api.answer("GET", "/v1/delegations", {"items": [row], "next": None})
+    assert "bob   ann" in orderkeep(*at(api, "delegation", "list")).out
