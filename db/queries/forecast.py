@@ -59,6 +59,7 @@ _END = text("""
 INSERT INTO forecast_run (week, begun_at, ended_at, with_model) VALUES (:week, :now, :now, :with_model)
 ON CONFLICT (week) DO UPDATE SET ended_at = :now, with_model = :with_model""")
 _LAST = text("SELECT ended_at, with_model FROM forecast_run WHERE ended_at IS NOT NULL ORDER BY week DESC LIMIT 1")
+_QUANTITIES = ("expected", "model_mase", "average_mase", "lead_time_days", "reorder_point", "reorder_quantity")
 _ONE = text("SELECT * FROM demand_forecast WHERE sku = :sku")
 
 
@@ -108,7 +109,7 @@ async def demand(tx: AsyncConnection, running: date, sku: str | None = None) -> 
     await tx.execute(PLAN_FOR_VALUES)
     found: dict[str, dict[date, Decimal]] = {}
     for row in await tx.execute(DEMAND, {"since": since(running), "until": midnight(running), "sku": sku}):
-        found.setdefault(row.sku, {})[row.week] = row.quantity
+        found.setdefault(row.sku, {})[row.week] = shown.quantity(row.quantity)
     return found
 
 
@@ -154,9 +155,7 @@ async def forecast_of(tx: AsyncConnection, sku: str) -> Forecast | None:
     row = (await tx.execute(_ONE, {"sku": sku})).one_or_none()
     if row is None:
         return None
-    whole: dict[str, Any] = shown.row(
-        row._mapping, quantities=("expected", "lead_time_days", "reorder_point", "reorder_quantity")
-    )
+    whole: dict[str, Any] = shown.row(row._mapping, quantities=_QUANTITIES)
     for name in ("history", "ahead"):
         whole[name] = {key: [Decimal(number) for number in numbers] for key, numbers in whole[name].items()}
     return Forecast(**whole)

@@ -28,8 +28,8 @@ lines and production lack."""
 _COLUMNS = f"""p.sku, p.name, p.unit, p.route, p.supplier, p.minimum_quantity, p.multiple_of, p.reorder_point,
   p.reorder_quantity, {PROJECTED} AS projected"""
 _DUE = Listing(
-    f"""SELECT d.* FROM (SELECT {_COLUMNS} FROM product p WHERE p.reorder_point IS NOT NULL) d
-WHERE d.projected <= d.reorder_point""",
+    f"""SELECT d.* FROM (SELECT * FROM (SELECT {_COLUMNS} FROM product p WHERE p.reorder_point IS NOT NULL) c
+  WHERE c.projected <= c.reorder_point) d""",
     (Key("d.sku", "sku", "text"),),
     {},
     descending=False,

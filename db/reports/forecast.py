@@ -5,6 +5,7 @@ Forecasts are made apart (starter/forecasting) and kept; here they stand beside 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,7 @@ from domain.forecast import monday
 from domain.reorder import to_order
 from domain.reports.asked import Asked, midnight
 from domain.reports.columns import GROUP, Column, Kind
+from domain.reports.figures import HUNDREDTH
 
 _PRODUCTS = f"""(SELECT p.sku, p.minimum_quantity, p.multiple_of, p.reorder_point AS present, p.reorder_quantity,
     {PROJECTED} AS projected, f.expected, coalesce(f.model, f.method) AS model, f.method, f.model_wape, f.model_bias,
@@ -39,6 +41,10 @@ async def _weeks(tx: AsyncConnection, asked: Asked) -> dict[str, Any]:
     return {"since": since(running), "until": midnight(running)}
 
 
+def _hundredth(mase: Decimal | None) -> Decimal | None:
+    return None if mase is None else mase.quantize(HUNDREDTH)
+
+
 def _to_order(row: Any) -> Any:
     given = (row[name] for name in ("projected", "present", "reorder_quantity", "minimum_quantity", "multiple_of"))
     return to_order(*given)
@@ -59,10 +65,10 @@ REPORT = Report(
         Column("method", "Method", Kind.TEXT),
         Column("model_wape", "WAPE, model", Kind.SHARE),
         Column("model_bias", "Bias, model", Kind.SHARE),
-        Column("model_mase", "MASE, model", Kind.RATIO),
+        Column("model_mase", "MASE, model", Kind.RATIO, lambda row: _hundredth(row["model_mase"])),
         Column("average_wape", "WAPE, average", Kind.SHARE),
         Column("average_bias", "Bias, average", Kind.SHARE),
-        Column("average_mase", "MASE, average", Kind.RATIO),
+        Column("average_mase", "MASE, average", Kind.RATIO, lambda row: _hundredth(row["average_mase"])),
         Column("lead_time_days", "Lead time, days", Kind.QUANTITY, optional=True),
         Column("proposed", "Proposed reorder point", Kind.QUANTITY, optional=True),
         Column("proposed_quantity", "Proposed quantity", Kind.QUANTITY, optional=True),

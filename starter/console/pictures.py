@@ -19,16 +19,29 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _COLOURS = ("#066fd1", "#2fb344", "#d6336c", "#f59f00", "#4263eb", "#0ca678")
 _SCRIPT = re.compile(r"<script\b.*?</script>|<!--.*?-->", re.DOTALL)
 """The library writes its settings into each picture as a script, which nothing here would run."""
-_STYLE = Style(
-    background="transparent", plot_background="transparent", colors=_COLOURS, font_family="system-ui, sans-serif",
-    foreground="#3a4653", foreground_strong="#1d2733", foreground_subtle="#9aa5b1", label_font_size=13,
-    major_label_font_size=13, legend_font_size=13, title_font_size=16, value_font_size=12, tooltip_font_size=12,
-)  # fmt: skip
+_LOOKS: dict[str, Any] = {
+    "background": "transparent",
+    "plot_background": "transparent",
+    "colors": _COLOURS,
+    "font_family": "system-ui, sans-serif",
+    "foreground": "#3a4653",
+    "foreground_strong": "#1d2733",
+    "foreground_subtle": "#9aa5b1",
+    "guide_stroke_color": "#e6eaee",
+    "major_guide_stroke_color": "#dce1e7",
+    **dict.fromkeys(("label_font_size", "major_label_font_size", "legend_font_size"), 13),
+    **dict.fromkeys(("value_font_size", "tooltip_font_size"), 12),
+    "title_font_size": 16,
+}
+
+
+def _style(**other: Any) -> Style:
+    return Style(**{**_LOOKS, **other})
 
 
 def plain(kind: type[Any], **options: Any) -> Any:
     """A chart of the library with our style and nothing that the policy forbids."""
-    given = {"style": _STYLE, "js": [], "width": 900, "height": 360, "show_legend": False, "no_data_text": ""}
+    given = {"style": _style(), "js": [], "width": 900, "height": 360, "show_legend": False, "no_data_text": ""}
     return kind(pygal.Config(**{**given, **options}))
 
 
@@ -38,26 +51,38 @@ def picture(chart: Any) -> Response:
     return Response(svg.encode(), media_type="image/svg+xml", headers={"Content-Security-Policy": POLICY})
 
 
+DRAWN_WEEKS = 39
+"""So many past weeks are drawn: what is to come would be a sliver beside two years."""
+_NO_EDGE = {"dasharray": "0, 9999"}
+_BAND, _DEMAND, _MODEL, _AVERAGE = "#bcd7f2", "#3a4653", "#d6336c", "#c26a00"
+
+
 def weeks_ahead(series: Sequence[Mapping[str, Any]], used: str, translate: Callable[[str], str]) -> Any:
     """Demand week by week, then the forecast that is used with its band, beside the plain average."""
+    past = sum(each["demand"] is not None for each in series)
+    shown = series[max(0, past - DRAWN_WEEKS) :]
+
+    def points(name: str) -> list[tuple[datetime, float]]:
+        return [(midnight(each["week"]), float(each[name])) for each in shown if each[name] is not None]
+
+    named = "average" if used == "average" else "model"
+    low, high = points(f"{named}_low"), points(f"{named}_high")
+    around = [*low, *reversed(high), low[0]] if low else []
+    lines: list[tuple[str, str, list[tuple[datetime, float]], dict[str, Any]]] = [
+        (translate("Eight of ten weeks fall in here"), _BAND, around, {"fill": True, "stroke_style": _NO_EDGE}),
+        (translate("Demand"), _DEMAND, points("demand"), {}),
+        (used, _MODEL, points("model") if named == "model" else [], {}),
+        (translate("Moving average"), _AVERAGE, points("average"), {"stroke_style": {"dasharray": "7, 4"}}),
+    ]
+    drawn = [line for line in lines if line[2]]
     chart = plain(
         pygal.DateTimeLine, title=translate("Demand and forecast per week"), show_legend=True, legend_at_bottom=True,
         legend_at_bottom_columns=2, show_dots=False, x_label_rotation=20, height=420, include_x_axis=True,
-        x_value_formatter=lambda at: f"{at:%Y-%m-%d}", x_labels_major_count=6, show_minor_x_labels=False,
+        x_value_formatter=lambda at: f"{at:%Y-%m-%d}",
+        style=_style(colors=[colour for _, colour, _, _ in drawn], opacity=1, stroke_width="2.5"),
     )  # fmt: skip
-    named = "average" if used == "average" else "model"
-
-    def points(name: str) -> list[tuple[datetime, float]]:
-        return [(midnight(each["week"]), float(each[name])) for each in series if each[name] is not None]
-
-    low, high = points(f"{named}_low"), points(f"{named}_high")
-    if high:
-        around = [*low, *reversed(high), low[0]]
-        chart.add(translate("Eight of ten weeks fall in here"), around, fill=True, stroke=False)
-    chart.add(translate("Demand"), points("demand"), stroke_style={"width": 2})
-    if named == "model":
-        chart.add(used, points("model"), stroke_style={"width": 3})
-    chart.add(translate("Moving average"), points("average"), stroke_style={"width": 2, "dasharray": "6, 4"})
+    for title, _, where, how in drawn:
+        chart.add(title, where, **how)
     return chart
 
 

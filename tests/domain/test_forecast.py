@@ -103,13 +103,15 @@ def test_no_band_begins_below_nothing():
 
 
 def test_the_model_is_used_only_where_it_was_less_off():
-    def off(name: str, by: int) -> Method:
-        return Method(name, (), Quality(None, None, None, Decimal(by), Decimal(0), Decimal(0), Decimal(0)))
+    def off(name: str, by: int, over_four: int = 50) -> Method:
+        return Method(name, (), Quality(None, None, None, Decimal(by), Decimal(0), Decimal(0), Decimal(over_four)))
 
     average = off(AVERAGE, 28)
     assert better(average, off(SMOOTHING, 27)).name == SMOOTHING
     assert better(average, off(SMOOTHING, 28)) is average
     assert better(average, None) is average
+    assert better(average, off(CROSTON, 20, over_four=51)) is average, "it forecasts next to nothing"
+    assert better(average, off(CROSTON, 20, over_four=49)).name == CROSTON
 
 
 def test_lumpy_demand_is_for_croston_and_steady_demand_for_smoothing():

@@ -45,6 +45,18 @@ async def test_orders_are_taken_and_listed_and_checked(shop: Live):
     assert ready.json()["warnings"][0].startswith(f"The schema is older than this release: {least()}, not {newest()}.")
 
 
+async def test_products_are_kept_and_shown_before_there_are_reorder_points(database: str):
+    async with shop_on(database, "0007") as shop:
+        card = (await shop.get("/v1/products/NB-A5")).json()
+        assert (card["reorder_point"], card["reorder_quantity"]) == (None, None)
+        assert (await shop.put("/v1/products/NB-A5", EXAMPLES["put_product"])).status_code == 200
+        refused = await shop.post("/v1/products/NB-A5/reorder-point", EXAMPLES["set_reorder_point"])
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
+        assert (await shop.get("/v1/reports/forecast")).status_code == 503
+        await asyncio.to_thread(migrate.upgrade, database)
+        assert (await shop.post("/v1/products/NB-A5/reorder-point", EXAMPLES["set_reorder_point"])).status_code == 200
+
+
 async def test_what_needs_the_rest_is_refused_until_it_is_there(database: str):
     async with shop_on(database, "0001") as shop:
         refused = await shop.get("/v1/customers?q=company")

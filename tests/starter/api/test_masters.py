@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from starter.api.examples import EXAMPLES
+from tests.builders import rows
 
 CARDS = [
     ("/v1/tax-codes/books", "put_tax_code"),
@@ -39,3 +42,37 @@ async def test_a_tax_rate_is_a_fraction(live):
     answer = await live.put("/v1/tax-codes/odd", {"rate": "20"})
     assert answer.status_code == 422
     assert 'write "0.2" for twenty percent' in answer.json()["detail"]
+
+
+REORDER = ("reorder_point", "reorder_quantity")
+
+
+async def reorder_of(shop, sku: str = "NB-A5") -> list[str | None]:
+    """The reorder point and quantity of a product as they are shown."""
+    shown = (await shop.get(f"/v1/products/{sku}")).json()
+    return [shown[name] for name in REORDER]
+
+
+async def test_a_reorder_point_stays_until_a_card_names_it(shop):
+    assert await reorder_of(shop) == [None, None]
+    answer = await shop.post("/v1/products/NB-A5/reorder-point", EXAMPLES["set_reorder_point"])
+    assert (answer.status_code, answer.json()["reorder_point"]) == (200, "120")
+    await shop.put("/v1/products/NB-A5", EXAMPLES["put_product"])
+    assert await reorder_of(shop) == ["120", "200"], "a card that does not speak of it changes nothing"
+    await shop.put("/v1/products/NB-A5", {**EXAMPLES["put_product"], "reorder_point": "7.5"})
+    assert await reorder_of(shop) == ["7.5", "200"]
+    await shop.put("/v1/products/NB-A5", {**EXAMPLES["put_product"], "reorder_point": None, "reorder_quantity": None})
+    assert await reorder_of(shop) == [None, None]
+    kept = await rows("SELECT actor, reorder_point, reorder_quantity FROM reorder_setting ORDER BY id")
+    assert [[row.reorder_point, row.reorder_quantity] for row in kept] == [
+        [120, 200],
+        [Decimal("7.5"), 200],
+        [None] * 2,
+    ]
+    assert len({row.actor for row in kept}) == 1
+
+
+async def test_a_reorder_point_is_refused_below_nothing_and_for_no_product(shop):
+    assert (await shop.post("/v1/products/NB-A5/reorder-point", {"reorder_point": "-1"})).status_code == 422
+    assert (await shop.post("/v1/products/NB-A5/reorder-point", {})).status_code == 422
+    assert (await shop.post("/v1/products/NONE/reorder-point", {"reorder_point": "1"})).status_code == 404
