@@ -137,6 +137,20 @@
     fields.forEach(([name, value]) => { if (form().elements[name]) form().elements[name].value = value; });
     changed(form());
   }
+  // The figures of each line are pieces of an answer. They are put in place here at one go: htmx would settle every
+  // piece by itself, which for the thousands of a long order takes a minute.
+  function place(event) {
+    if (event.detail.pathInfo.requestPath !== "/orders/new/figures") return;
+    const answer = document.createElement("template");
+    answer.innerHTML = event.detail.serverResponse;
+    answer.content.querySelectorAll("[hx-swap-oob]").forEach((piece) => {
+      piece.remove();
+      piece.removeAttribute("hx-swap-oob");
+      const shown = document.getElementById(piece.id);
+      if (shown && !shown.isEqualNode(piece)) shown.replaceWith(piece);
+    });
+    event.detail.serverResponse = answer.innerHTML;
+  }
   function mark() {
     document.querySelectorAll(".field-error[id$=-error]").forEach((error) => {
       const input = document.getElementById(error.id.replace(/-error$/, ""));
@@ -151,6 +165,7 @@
     focus(form().querySelector("[aria-invalid=true]") || (document.getElementById("customer").value ? null : document.getElementById("customer")));
     document.body.addEventListener("input", (event) => { if (form() && form().contains(event.target)) remember(); });
     document.body.addEventListener("change", (event) => { if (form() && form().contains(event.target)) remember(); });
+    document.body.addEventListener("htmx:beforeSwap", place);
     document.body.addEventListener("htmx:afterSwap", (event) => {
       if (event.target.matches("[role=listbox]")) open(event.target.closest(".combo").querySelector("input"));
     });
