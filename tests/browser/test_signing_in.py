@@ -24,6 +24,16 @@ async def test_a_person_signs_in_and_out(windows: Windows, language: str, button
     await expect(window.page.get_by_role("button", name=button)).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+async def test_the_whole_menu_is_seen_at_a_desk(windows: Windows, language: str) -> None:
+    window = await windows.of(Role.ADMIN, language)
+    wide, seen = await window.page.evaluate(
+        "() => { const menu = document.querySelector('.menu'); return [menu.scrollWidth, menu.clientWidth]; }"
+    )
+    assert wide <= seen
+    await expect(window.page.locator(".menu a[href='/users']")).to_be_in_viewport(ratio=1)
+
+
 async def test_the_browser_keeps_the_policy(windows: Windows) -> None:
     """The guard itself works: a script from the page and a picture from outside are complained about."""
     window = await windows.of(Role.SALES)

@@ -261,6 +261,7 @@ async def test_a_product_shows_its_stock_its_movements_and_who_waits(office: Off
         ("HUAXIN", "/customers/HUAXIN"),
         ("steelw", "/suppliers/STEELWORKS"),
         ("龙井", "/products/LONGJING"),
+        ("ＳＯ－０００００１", "/orders/SO-000001"),
     ],
 )
 async def test_one_box_finds_everything_and_opens_the_only_hit(office: Office, typed: str, where: str) -> None:
@@ -273,7 +274,10 @@ async def test_one_box_finds_everything_and_opens_the_only_hit(office: Office, t
 async def test_several_hits_are_listed_and_none_is_said(office: Office) -> None:
     await a_life()
     desk = office[Role.SALES]
-    assert {"/orders/SO-000001", "/invoices/INV-000001"} <= links((await desk.get("/search?q=po-77")).text)
+    found = (await desk.get("/search?q=po-77")).text
+    assert {"/orders/SO-000001", "/invoices/INV-000001"} <= links(found)
+    assert "Total" in words(found.partition("<thead>")[2].partition("</thead>")[0])
+    assert "36.00 EUR" in words(found.partition("<tbody>")[2].partition("</tbody>")[0])
     assert {"/customers/ACME", "/customers/HUAXIN", "/suppliers/STEELWORKS"} <= links(
         (await desk.get("/search?q=Ltd")).text
     )
