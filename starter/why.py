@@ -27,7 +27,7 @@ _UNKNOWN = "unknown to the engine"
 _NOT_ASKED = "not asked"
 _GONE = frozenset(("terminated", "failed", "completed", "canceled", "timed_out", _UNKNOWN))
 """What the engine says of a workflow that it does not run; a paused or silent engine says none of these."""
-_CODES = ("state", "owner_role", "engine")
+_CODES = ("state", "owner_role", "engine", "reason")
 _clients: list[Client] = []
 
 
@@ -92,8 +92,8 @@ async def _open(number: str) -> tuple[str, list[Wait]] | None:
 def _said(wait: Wait, tongue: NullTranslations) -> str:
     said = dict(wait.figures)
     for name in _CODES:
-        if (word := WORDS.get(str(said.get(name)))) is not None:
-            said[name] = tongue.gettext(word)
+        if code := str(said.get(name) or ""):
+            said[name] = tongue.gettext(WORDS.get(code, code))
     if error := said.get("error"):
         said["error"] = tongue.gettext(str(error))
     return fill(tongue.gettext(SENTENCES[wait.cause]), said)

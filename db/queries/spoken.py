@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from db.queries import shown
+from domain.review import Reason
 from domain.wording import EVENTS, HOLD_MESSAGES, WORDS, fill
 
 Translate = Callable[[str], str]
 _CODES = ("status", "role", "owner_role", "move", "channel")
+_HOLDS = frozenset(map(str, Reason))
+"""In English a hold's code is its name, other languages have a word for it. Other reasons are people's own words."""
 
 
 def as_written(sentence: str) -> str:
@@ -23,6 +26,8 @@ def _words(figures: Mapping[str, Any], translate: Translate) -> dict[str, Any]:
         word = WORDS.get(said[name]) if isinstance(said.get(name), str) else None
         if word is not None:
             said[name] = translate(word)
+    if said.get("reason") in _HOLDS:
+        said["reason"] = translate(said["reason"])
     return said
 
 

@@ -167,7 +167,7 @@ async def test_the_timeline_of_a_hold_speaks_one_language(company):
     number = await make.an_order({"BOLT": 1000})
     await review_order(OrderStep(number=number, now=NOW))
     held = (await story_of(number, "zh-CN"))[-1]
-    assert held["summary"] == "因 CREDIT 冻结：信用占用 12000.00 EUR 超过额度 10000.00，超出 2000.00。"
+    assert held["summary"] == "因信用冻结：信用占用 12000.00 EUR 超过额度 10000.00，超出 2000.00。"
 
 
 async def test_supply_is_shown_with_what_its_production_needs(company):
