@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
+from domain.errors import told
 from starter.keyring import Keyring
 
 ENCODING = b"binary/encrypted"
@@ -62,15 +63,21 @@ class SealingCodec(PayloadCodec):
         cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise PayloadKeyMissing(
-                f"A payload is sealed under the key {key_id[:32]!r}, which is not listed in ORDERKEEP_PAYLOAD_KEYS. "
-                "Add that key to the list and start this process again; nothing is lost meanwhile."
+                told(
+                    "A payload is sealed under the key {key}, which is not listed in ORDERKEEP_PAYLOAD_KEYS. "
+                    "Add that key to the list and start this process again; nothing is lost meanwhile.",
+                    key=repr(key_id[:32]),
+                )
             )
         try:
             plain = cipher.decrypt(payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:], key_id.encode())
         except (InvalidTag, ValueError):
             raise PayloadDamaged(
-                f"A payload sealed under the key {key_id!r} cannot be opened: it was changed, "
-                "or ORDERKEEP_PAYLOAD_KEYS lists another key under this id."
+                told(
+                    "A payload sealed under the key {key} cannot be opened: it was changed, "
+                    "or ORDERKEEP_PAYLOAD_KEYS lists another key under this id.",
+                    key=repr(key_id),
+                )
             ) from None
         return Payload.FromString(plain)
 

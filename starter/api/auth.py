@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
 from domain.actor import Actor, Role
-from domain.errors import Forbidden, NotSignedIn, told
+from domain.errors import Forbidden, NotSignedIn, Told, told
 from intake import keys
 from starter.api.answers import in_database
 from starter.api.limits import Limits
@@ -90,7 +90,7 @@ async def signed_in(request: Request) -> Actor:
     return actor
 
 
-def require(actor: Actor, roles: frozenset[Role], doing: str) -> None:
+def require(actor: Actor, roles: frozenset[Role], doing: Told) -> None:
     """Refuse an actor whose role is not among `roles`, naming those that are."""
     if actor.role not in roles:
         able = ", ".join(sorted(role.value for role in roles))

@@ -70,7 +70,7 @@ def parse(raw: bytes) -> Any:
             told(
                 "The body is not valid JSON at {where}: {msg}. Correct it and send it again.",
                 where=where,
-                msg=error.msg,
+                msg=told(error.msg.replace("{", "{{").replace("}", "}}")),
             )
         ) from None
     except RecursionError:

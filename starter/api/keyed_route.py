@@ -44,7 +44,7 @@ class KeyedRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         roles = roles_that_may(self.name, reads=self.methods == {"GET"})
-        doing = self.name.replace("_", " ")
+        doing = told(self.name.replace("_", " "))
         known = _known_parameters(self.dependant)
         body = self.body_field.field_info.annotation if self.body_field else None
         bodies: TypeAdapter[Any] | None = TypeAdapter(body) if body else None

@@ -61,7 +61,7 @@ async def decode_payloads(request: Request, body: Payloads, x_namespace: Namespa
     try:
         return _written(await codec.decode(_read(body)))
     except (PayloadKeyMissing, PayloadDamaged) as closed:
-        raise Invalid(str(closed), errors=[FieldError("/payloads", str(closed))]) from None
+        raise Invalid(closed.args[0], errors=[FieldError("/payloads", closed.args[0])]) from None
 
 
 @router.post("/codec/encode", responses=answers(shapes.CodedPayloads, ok="The payloads, sealed"))

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from db.queries import idempotency, review
 from domain.actor import Actor, Role
-from domain.errors import Forbidden
+from domain.errors import Forbidden, told
 from domain.review import deciders
 from intake.users import Person
 from starter.api.answers import in_database, to_json
@@ -37,7 +37,8 @@ def actor_for(request: Request, operation: str, among: frozenset[Role] | None = 
     roles = roles_that_may_open(operation, reads=False)
     actor = person.actor_for(roles & (among or roles)) or person.actor_for(roles)
     if actor is None:
-        raise Forbidden(f"Your role may not do this ({operation.replace('_', ' ')}). Ask a colleague whose role may.")
+        doing = told(operation.replace("_", " "))
+        raise Forbidden(told("Your role may not do this ({doing}). Ask a colleague whose role may.", doing=doing))
     return actor
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from domain.errors import Told
+
 
 class Saying(str):
     """A sentence with figures in it: `Saying("there is no customer {code}", code="17850")`."""
@@ -30,7 +32,10 @@ class Saying(str):
 
 
 def quoted(text: str) -> Saying:
-    """A sentence that comes from elsewhere, as it stands."""
+    """A sentence that comes from elsewhere, as it stands; one of ours keeps its pattern and its figures."""
+    if isinstance(text, Told):
+        figures = {name: quoted(value) if isinstance(value, Told) else value for name, value in text.figures.items()}
+        return Saying(text.pattern, **figures)
     return Saying(text.replace("{", "{{").replace("}", "}}"))
 
 

@@ -6,15 +6,16 @@ adjustments, quantities of zero or less) is held for a person, linked to the ord
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from domain.facts import OrderLine, OrderRequest
 from domain.shapes import MAX_LINES
+from starter.api.field_errors import sentence
 from starter.files.documents import FileDocument
 from starter.files.errors import Saying, quoted
 from starter.files.mapping import Layout
@@ -184,7 +185,7 @@ class Judge:
         first = error.errors()[0]
         heading = self._layout.heading(str(first["loc"][0]) if first["loc"] else "")
         value = str(first["input"])[:80]
-        return Problem(row.line, heading, value, _sentence(first["msg"]), document=row.document)
+        return Problem(row.line, heading, value, _sentence(dict(first)), document=row.document)
 
     def _request(self, verdict: Verdict, lines: list[OrderLine]) -> None:
         row = verdict.taken[0]
@@ -205,7 +206,7 @@ class Judge:
             first = error.errors()[0]
             place = str(first["loc"][0]) if first["loc"] else "document"
             column = {"customer_po": "document", "lines": "document"}.get(place, place)
-            verdict.refuse(self._layout.heading(column), str(first["input"])[:80], _sentence(first["msg"]))
+            verdict.refuse(self._layout.heading(column), str(first["input"])[:80], _sentence(dict(first)))
 
 
 def _order_line(row: Row) -> OrderLine:
@@ -224,5 +225,5 @@ def _distinct(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
-def _sentence(message: str) -> Saying:
-    return quoted(message.removeprefix("Value error, "))
+def _sentence(finding: Mapping[str, Any]) -> Saying:
+    return quoted(sentence(finding))

@@ -73,10 +73,9 @@ def open_workbook(path: Path, sheet: str | None) -> SheetSource:
                 return SheetSource(path, found, path.stat().st_size)
     except (CalamineError, OSError, ValueError) as error:
         raise UnusableFile(
-            "{file} cannot be opened as a workbook ({error}); it may be cut off or of another kind: "
+            "{file} cannot be opened as a workbook; it may be cut off or of another kind: "
             "save it again as XLSX or CSV.",
             file=path.name,
-            error=error,
         ) from error
     raise UnusableFile("{file} is empty: no sheet of it has a row.", file=path.name)
 

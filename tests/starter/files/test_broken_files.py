@@ -109,7 +109,7 @@ def test_rows_with_too_many_or_too_few_fields_are_refused(tmp_path: Path) -> Non
         ("1,,cup,3,0.25,C1,France", "StockCode", "the row names no product"),
         (",K,cup,3,0.25,C1,France", "InvoiceNo", "the row names no document, so it belongs to no order"),
         ("1,K\0,cup,3,0.25,C1,France", "", "the row has null bytes in it, so it is damaged"),
-        (f"1,{'B' * 65},cup,3,0.25,C1,France", "StockCode", "String should have at most 64 characters"),
+        (f"1,{'B' * 65},cup,3,0.25,C1,France", "StockCode", "a text of at most 64 characters is expected"),
     ],
 )
 def test_a_problem_is_that_of_its_row(tmp_path: Path, row: str, column: str, reason: str) -> None:

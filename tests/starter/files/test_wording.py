@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import starter.files
+from domain.errors import told
 from starter.files.errors import Saying, UnusableFile, quoted
 from starter.languages import translator
 
@@ -67,3 +68,13 @@ def test_an_unusable_file_is_told_in_chinese() -> None:
     error = UnusableFile("There is no file {path}.", path="订单.csv")
     assert str(error) == "There is no file 订单.csv."
     assert error.saying.said(chinese) == "没有文件 订单.csv。"
+
+
+def test_what_the_system_refuses_of_a_row_is_told_in_chinese_with_its_figures() -> None:
+    saying = quoted(told("one of these is expected: {values}", values="a {b}, c"))
+    assert saying == "one of these is expected: a {b}, c"
+    assert saying.said(chinese) == "应为以下之一：a {b}, c"
+    nested = quoted(told("{first} Correct this and send the request again.", first=told("this field is required")))
+    assert nested == "this field is required Correct this and send the request again."
+    assert "required" not in nested.said(chinese)
+    assert pickle.loads(pickle.dumps(saying)).said(chinese) == saying.said(chinese)
