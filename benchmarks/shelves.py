@@ -20,7 +20,7 @@ import httpx2
 import psycopg
 
 from benchmarks.generate import generate
-from db import engine
+from db import engine, migrate
 from domain.actor import SYSTEM, Role
 from intake import keys
 from starter.embedded import children
@@ -92,8 +92,9 @@ class Api:
 
 @asynccontextmanager
 async def filled(orders: int, database: str | None) -> AsyncIterator[str]:
-    """A database with stored orders: the one named, or one that is made and thrown away; its address."""
+    """A database with stored orders: the one named, brought to this schema, or one that is made and thrown away."""
     if database is not None:
+        await asyncio.to_thread(migrate.upgrade, database)
         yield database
         return
     with tempfile.TemporaryDirectory(prefix="orderkeep-shelves-") as folder:

@@ -27,6 +27,8 @@ from starter.spreadsheets import MARK
 
 router = pages()
 ROWS = 50
+MOST_FIGURES = 200
+"""Rows of figures on a page; the file has all of them. A page with thousands is nothing that a person reads."""
 _ASKED = ("from", "to", "by", "top")
 _FILTERS = ("customer", "sku", "currency", "warehouse")
 _ORDERS = next(shown for shown in LISTS if shown.path == "/orders")
@@ -117,4 +119,6 @@ async def page_of_report(request: Request, name: str) -> Response:
     report, asked, chosen = _question(request, name)
     shown = await _shown(request, report, asked)
     query = link("", chosen).lstrip("?")
-    return render(request, "report.html", report=shown, query=f"?{query}" if query else "")
+    rows = shown["rows"][:MOST_FIGURES]
+    told: dict[str, Any] = {"rows": rows, "unshown": len(shown["rows"]) - len(rows)}
+    return render(request, "report.html", report=shown, query=f"?{query}" if query else "", **told)

@@ -11,6 +11,7 @@ import pytest
 
 from db.reports.registry import REPORTS
 from domain.actor import Role
+from starter.console import report_pages
 from tests import builders
 from tests.starter.api.live import Live
 from tests.starter.console.desk import Office, links
@@ -56,6 +57,23 @@ async def test_a_figure_is_the_api_s_and_leads_to_its_orders(office: Office, liv
     )
     behind = (await desk.get(way)).text
     assert {"/orders/SO-000001", "/orders/SO-000002"} <= links(behind)
+
+
+async def test_a_long_report_shows_its_first_rows_and_says_how_many_more_the_file_has(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await builders.a_customer("BOLTON")
+    await builders.confirmed(await builders.an_order({"BOLT": 1}, customer="BOLTON", now=datetime.now(UTC)))
+    address = "/reports/bookings?by=customer"
+    whole = (await office[Role.FINANCE].get(address)).text
+    assert "Rows that are not shown here" not in whole
+    monkeypatch.setattr(report_pages, "MOST_FIGURES", 1)
+    page = (await office[Role.FINANCE].get(address)).text
+    assert ("group=ACME" in page, "group=BOLTON" in page) == (True, False)
+    assert "Rows that are not shown here: 1 All rows as CSV" in words(page)
+    assert "/reports/bookings.csv?by=customer" in links(page)
+    assert words(page).count("Over everything") == words(whole).count("Over everything") == 1
+    assert len((await office[Role.FINANCE].get("/reports/bookings.csv?by=customer")).text.splitlines()) == 3
 
 
 async def test_a_wrong_period_and_an_unknown_report_are_said(office: Office) -> None:
