@@ -82,10 +82,10 @@ class Found:
     def __init__(self) -> None:
         self._of: dict[str, dict[str, None]] = {}
 
-    def look(self, page: str) -> None:
-        """Keep what the links of a page name."""
+    def look(self, page: str, orders: str = "orders") -> None:
+        """Keep what the links of a page name; its orders under this word."""
         for collection, number in re.findall(r'href="/([a-z-]+)/([A-Z][^"?/]*)"', page):
-            self._of.setdefault(collection, {})[number] = None
+            self._of.setdefault(orders if collection == "orders" else collection, {})[number] = None
 
     def of(self, collection: str, most: int = MOST) -> list[str]:
         """Some of a collection, spread over all that were found."""
@@ -112,6 +112,8 @@ async def _queues(client: httpx2.AsyncClient, found: Found) -> AsyncIterator[Kin
     for queue in Queue:
         page = await opened(client, f"/queue/{queue}")
         found.look(page)
+        if queue is Queue.PICKS:
+            found.look(page, "orders that may be cancelled")
         yield Kind(f"/queue/{queue}", [f"/queue/{queue}"])
         if following := _next(page):
             yield Kind(f"/queue/{queue}, further", [following])
@@ -193,7 +195,7 @@ def _forms(found: Found) -> Iterator[Kind]:
 def _documents(found: Found) -> Iterator[Kind]:
     for collection in (shown.path[1:] for shown in LISTS if shown.columns[0].leads_to == shown.path[1:]):
         yield Kind(f"/{collection}/…", [f"/{collection}/{number}" for number in found.of(collection)])
-    skus, orders = found.of("products"), found.of("orders")
+    skus, orders = found.of("products"), found.of("orders that may be cancelled")
     for name in ("availability", "forecast"):
         yield Kind(f"/products/…/{name}.svg", [f"/products/{sku}/{name}.svg" for sku in skus])
     yield Kind("/orders/…/undo", [f"/orders/{number}/undo" for number in orders])
