@@ -125,6 +125,15 @@ def test_every_http_path_that_is_named_exists():
                 assert any(shape.match(plain) for shape in shapes), f"{document.name}: {path}"
 
 
+def test_the_page_of_the_api_names_every_path_of_the_contract():
+    page = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    named = {re.sub(r"[{<]\w+[}>]", "x", path).rstrip("/.") for path in re.findall(r"/v1/[\w\-/{}.<>]+", page)}
+    paths = [path for path in create_app(Settings()).openapi()["paths"] if path.startswith("/v1/")]
+    assert len(paths) > 60
+    shapes = {path: re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)) + "$") for path in paths}
+    assert [path for path, shape in shapes.items() if not any(map(shape.match, named))] == []
+
+
 def test_the_glossary_has_every_stage_and_every_state():
     glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
     states = {state for moves in LEGAL_MOVES.values() for state in (*moves, *sum(moves.values(), ()))}

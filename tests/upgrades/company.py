@@ -36,19 +36,21 @@ _PICTURE = """
 SELECT o.number, o.customer_po, o.state AS order_state, s.number AS shipment, s.state AS shipment_state,
   s.tracking_number, s.last_sequence, h.id AS hold, h.status AS hold_state, i.number AS invoice,
   i.state AS invoice_state, round(i.outstanding, 2) AS outstanding, p.state AS payment_state, c.number AS case,
-  c.state AS case_state, b.number AS supply_order, b.state AS supply_order_state,
+  c.state AS case_state, d.id AS dispute, d.status AS dispute_state,
+  b.number AS supply_order, b.state AS supply_order_state,
   trim_scale(b.quantity - b.received) AS to_come,
   (SELECT max(level)::text FROM reminder r WHERE r.invoice = i.number) AS reminder_state
 FROM sales_order o
 LEFT JOIN LATERAL (SELECT * FROM shipment WHERE order_number = o.number ORDER BY number DESC LIMIT 1) s ON true
 LEFT JOIN LATERAL (SELECT * FROM hold WHERE order_number = o.number ORDER BY id DESC LIMIT 1) h ON true
 LEFT JOIN LATERAL (SELECT * FROM invoice WHERE order_number = o.number ORDER BY number DESC LIMIT 1) i ON true
+LEFT JOIN LATERAL (SELECT * FROM dispute WHERE invoice = i.number ORDER BY id DESC LIMIT 1) d ON true
 LEFT JOIN LATERAL (SELECT * FROM payment WHERE reference = o.number ORDER BY number DESC LIMIT 1) p ON true
 LEFT JOIN LATERAL (SELECT * FROM support_case WHERE order_number = o.number ORDER BY number DESC LIMIT 1) c ON true
 LEFT JOIN LATERAL (SELECT u.* FROM supply_peg g JOIN supply_order u ON u.number = g.supply_order
   WHERE g.order_number = o.number ORDER BY u.number DESC LIMIT 1) b ON true
 ORDER BY o.number"""
-_OF_STATES = ("order", "shipment", "hold", "invoice", "payment", "case", "supply_order", "reminder")
+_OF_STATES = ("order", "shipment", "hold", "invoice", "payment", "case", "supply_order", "reminder", "dispute")
 
 
 @dataclass
@@ -176,6 +178,12 @@ class Company:
                 }
                 fact |= {"reference": seen.number, "received_at": datetime.now(UTC).isoformat()}
                 await self.ask("POST", "/v1/payments", fact)
+            case ["dispute", amount]:
+                body = {"amount": amount, "reason": "bolts are bent"}
+                await self.ask("POST", f"/v1/invoices/{known['invoice']}/disputes", body)
+            case ["decide", outcome]:
+                path = f"/v1/invoices/{known['invoice']}/disputes/{known['dispute']}/resolve"
+                await self.ask("POST", path, {"outcome": outcome, "comment": "looked at"})
             case ["open", "case"]:
                 await self.ask("POST", "/v1/cases", {"order": seen.number, "subject": "One bolt is bent"})
             case ["case", said]:

@@ -43,7 +43,7 @@ PASSING: Mapping[str, Mapping[str, str]] = {
     "invoice": {"DRAFT": "it is posted as it is made", "PAID": "nothing waits; only a bounce would open it again"},
     "payment": {"RECEIVED": "it is applied as it is recorded", "APPLIED": "nothing waits; only a bounce would move it"},
     "case": {},
-    "dispute": {"OPEN": "no scene disputes an invoice", "UPHELD": "no scene disputes an invoice"},
+    "dispute": {},
 }
 """States in which nothing rests, and why: all others that may still change must be seen in the middle of the deploy."""
 
@@ -69,6 +69,8 @@ SCENES = (
     Scene("REFUSED", ("shipment", "RETURNING"), (*ON_ITS_WAY, "returning"), end="IN_FULFILMENT"),
     Scene("BILLED", ("invoice", "POSTED"), DELIVERED),
     Scene("REMINDED", ("reminder", "1"), (*DELIVERED, "27.1 days", "10 days")),
+    Scene("DISPUTED", ("dispute", "OPEN"), (*DELIVERED, "dispute 6.00")),
+    Scene("UPHELD", ("dispute", "UPHELD"), (*DELIVERED, "dispute 36.00", "decide upheld")),
     Scene("INPARTS", ("invoice", "PARTIALLY_PAID"), (*DELIVERED, "pay 16.00")),
     Scene("OVERPAID", ("payment", "PARTIALLY_APPLIED"), (*DELIVERED, "pay 50.00"), alone=True),
     Scene("PAID", ("order", "FULFILLED"), (*DELIVERED, "pay 36.00")),
@@ -134,6 +136,10 @@ def possible(seen: Picture, move: str) -> bool:
             return shipment is not None and (seen.scene.code == "PREPAID" or seen.states.get("invoice") is not None)
         case [_, "days"]:
             return seen.states.get("invoice") is not None
+        case ["dispute", _]:
+            return seen.states.get("invoice") is not None
+        case ["decide", _]:
+            return seen.states.get("dispute") == "OPEN"
         case ["open", "case"]:
             return seen.states.get("invoice") is not None
         case ["case", _]:
@@ -164,6 +170,8 @@ def natural(seen: Picture) -> str | None:
             return "returned"
         case "IN_TRANSIT" | "OUT_FOR_DELIVERY" | "ATTEMPT_FAILED" | "AT_PICKUP_POINT" | "EXCEPTION":
             return "delivered"
+    if states.get("dispute") == "OPEN":
+        return "decide withdrawn"
     if states.get("invoice") in ("POSTED", "PARTIALLY_PAID"):
         return f"pay {seen.documents['outstanding']}"
     match states.get("case"):

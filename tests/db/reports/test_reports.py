@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from db.engine import transaction
+from db.engine import settled, transaction
 from db.reports.registry import REPORTS
+from domain.facts import PickReport
 from domain.reports.asked import Asked
 from domain.reports.columns import Kind
+from intake import shipping
 from tests import builders
 from tests.builders import DAY, NOW
 from tests.db.reports.company import HOUR, a_small_company, march, two_cases
@@ -134,6 +136,27 @@ async def test_a_second_promise_does_not_hide_the_first(company):
     await builders.received(supply.number, 15, now=NOW + 9 * DAY)
     await builders.delivered(company["b"], NOW + 10 * DAY)
     assert picked(await figures("otif", march("product", sku="NUT")), "promised", "kept_promise") == [(1, 0)]
+
+
+async def test_the_promise_from_before_a_piece_was_missed_is_the_first_one(company):
+    # 3 of a KEY lie in stock and are promised for 5 March (1 + 2 days); at the pick one is missing and promised anew,
+    # for 12 March (7 + 1 + 2 days). What comes on the 8th keeps the new promise, and not the first.
+    await builders.a_product("KEY", "5.00")
+    await builders.some_stock("KEY", 3)
+    order = await builders.an_order({"KEY": 3})
+    [note] = await builders.noted(order)
+    report = PickReport.model_validate({"lines": [{"line": 1, "quantity": 2}]})
+    await settled(lambda tx: shipping.confirm_pick(tx, builders.WAREHOUSE, note, report, NOW))
+    await builders.allocated(order)
+    [missed] = [
+        row.figures
+        for row in await builders.rows("SELECT figures FROM timeline WHERE order_number = :n AND event = :e",
+                                       n=order, e="stock_backordered")
+    ]  # fmt: skip
+    assert (missed["promised_before"], missed["promise"]) == ("2026-03-05", "2026-03-12")
+    await builders.some_stock("KEY", 1, now=NOW + 5 * DAY)
+    await builders.delivered(order, NOW + 6 * DAY)
+    assert picked(await figures("otif", march("product", sku="KEY")), "promised", "kept_promise") == [(1, 0)]
 
 
 async def test_hold_dwell(company):

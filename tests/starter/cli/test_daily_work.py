@@ -6,11 +6,9 @@ import json
 
 import pytest
 
+from tests.starter.cli.test_commands import at
+
 PAYMENT = {"number": "PAY-1", "state": "APPLIED", "amount": "36.00", "unapplied": "0.00", "currency": "EUR"}
-
-
-def at(api, *arguments):
-    return (*arguments, "--api", api.url, "--key", "ok_secret")
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from tests.starter.cli.test_commands import at
+
 CHANGE = {"at": "2026-03-02T09:00:00Z", "actor": "boss", "event": "changed", "before": {"role": "sales"}}
 ANN = {
     "username": "ann", "name": "Ann", "role": "manager", "email": None, "active": True,
     "changes": [{**CHANGE, "after": {"role": "manager"}}],
 }  # fmt: skip
-
-
-def at(api, *arguments):
-    return (*arguments, "--api", api.url, "--key", "ok_secret")
 
 
 def test_a_change_names_only_what_is_to_be_different(api, orderkeep):
