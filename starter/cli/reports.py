@@ -88,6 +88,8 @@ def _picture(report: Document) -> Iterable[Block]:
     title = text_of(report.get("title"))
     yield Sentence(f"{title}  {report['from']} – {report['to']}" if report.get("from") else title, "bold")
     yield Sentence(text_of(report.get("definition")))
+    if report.get("remark"):
+        yield Sentence(text_of(report["remark"]), "dim")
     shown = report.get("columns") or []
     rows = report.get("rows") or []
     yield Rows("", [*map(_column, shown), _bars(report, rows)], rows, empty=_("Nothing to show."))

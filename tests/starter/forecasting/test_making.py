@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from starter.forecasting.weekly import forecast_weekly
 from tests.builders import NOW, rows
 from tests.starter.forecasting.rising import WEEK, WEEKS, rising_demand
 
+ROOT = Path(__file__).parents[3]
 RISING = [Decimal(week) for week in range(1, WEEKS + 1)]
 
 
@@ -42,6 +45,13 @@ async def kept(sku: str) -> Forecast:
         found = await forecast.forecast_of(tx, sku)
     assert found is not None
     return found
+
+
+def test_neither_api_nor_worker_nor_command_loads_what_the_model_needs():
+    heavy = "{'numpy', 'pandas', 'scipy', 'statsforecast'}"
+    code = f"import sys, worker, starter.api.app, starter.cli.forecasting; print({heavy} & sys.modules.keys())"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ended.stdout == "set()\n"
 
 
 async def test_without_the_extra_the_average_alone_is_computed(orders, without_the_extra):

@@ -16,7 +16,7 @@ from db.reports.registry import REPORTS
 from domain.reports.columns import Column, Kind
 from starter.api.app import create_app
 from starter.cli.reports import _picture
-from starter.cli.screen import Rows
+from starter.cli.screen import Rows, Sentence
 from starter.languages import translator
 from starter.reports.showing import as_csv
 from starter.settings import Settings
@@ -70,6 +70,15 @@ def _at_terminal(shown, row, plain, column):
     if column["kind"] == "share":
         return "–" if row[column["name"]] is None else f"{Decimal(row[column['name']]) * 100:.2f}"
     return "–" if plain[column["name"]] == "" and column["kind"] not in ("text", "currency") else plain[column["name"]]
+
+
+async def test_what_is_to_be_known_beside_a_report_is_said_over_http_and_at_the_terminal(live_company: Live):
+    remarks = {name: (await live_company.get(f"/v1/reports/{name}")).json()["remark"] for name in REPORTS}
+    none_yet = "No forecast has been made yet. The worker makes them once a week, `orderkeep forecast` at once."
+    assert {name: remark for name, remark in remarks.items() if remark} == {"forecast": none_yet}
+    shown = (await live_company.get("/v1/reports/forecast?lang=zh-CN")).json()
+    assert shown["remark"].startswith("还没有预测。")
+    assert shown["remark"] in [block.text for block in _picture(shown) if isinstance(block, Sentence)]
 
 
 async def test_behind_each_row_are_its_orders_page_by_page(company: Live):
