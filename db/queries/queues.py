@@ -75,7 +75,7 @@ FROM (SELECT * FROM hold WHERE status = 'OPEN' AND owner_role = ANY(string_to_ar
     ),
     Queue.SUPPLY_TO_ORDER: _Work(
         f"""SELECT q.sku AS document, q.first AS {_ORDER}, o.total AS amount, o.currency, q.since,
-  CAST(o.requested_date AS timestamptz) AS deadline,
+  CAST(o.requested_date + 1 AS timestamptz) AS deadline,
   CASE p.route WHEN 'make' THEN 'production' ELSE 'purchasing' END AS owner_role,
   jsonb_build_object('sku', q.sku, 'name', p.name, 'unit', p.unit, 'route', p.route, 'supplier', p.supplier,
     'quantity', CAST(q.missing AS text), 'orders', q.orders) AS figures
@@ -106,7 +106,7 @@ FROM (SELECT * FROM supply_order WHERE state NOT IN ('RECEIVED', 'CANCELLED') AN
     ),
     Queue.PICKS: _Work(
         f"""SELECT s.number AS document, s.order_number AS {_ORDER}, o.total AS amount, o.currency,
-  s.created_at AS since, CAST(o.requested_date AS timestamptz) AS deadline, 'warehouse' AS owner_role,
+  s.created_at AS since, CAST(o.requested_date + 1 AS timestamptz) AS deadline, 'warehouse' AS owner_role,
   jsonb_build_object('warehouse', s.warehouse, 'lines', (SELECT count(*) FROM shipment_line l
     WHERE l.shipment = s.number), 'quantity', (SELECT CAST(sum(quantity) AS text) FROM shipment_line l
     WHERE l.shipment = s.number), 'priority', o.priority) AS figures
@@ -115,7 +115,7 @@ FROM (SELECT * FROM shipment WHERE state = 'CREATED') s {_PARTIES.format(order="
     ),
     Queue.BOOKINGS: _Work(
         f"""SELECT s.number AS document, s.order_number AS {_ORDER}, o.total AS amount, o.currency,
-  s.picked_at AS since, CAST(o.requested_date AS timestamptz) AS deadline, 'warehouse' AS owner_role,
+  s.picked_at AS since, CAST(o.requested_date + 1 AS timestamptz) AS deadline, 'warehouse' AS owner_role,
   jsonb_build_object('warehouse', s.warehouse, 'packages', s.packages) AS figures
 FROM (SELECT * FROM shipment WHERE state = 'PACKED' AND picked_at < CAST(:packed_before AS timestamptz)) s
 {_PARTIES.format(order="s.order_number")}""",

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import views_documents
+from db.queries import users, views_documents
 from domain.actor import Actor
-from domain.errors import NotFound
+from domain.errors import FieldError, Invalid, NotFound, told
 from domain.facts import (
     Cancellation,
     CaseMove,
@@ -200,6 +200,15 @@ def resolve_dispute(outcome: str) -> Doing:
     return doing
 
 
+async def _colleague(tx: AsyncConnection, typed: str) -> str:
+    """The user name of somebody who works here. Errors: Invalid; nobody would ever take what has another's name."""
+    account = await users.read_user(tx, typed.lower()) if typed.isprintable() else None
+    if account is None or not account["active"]:
+        wrong = FieldError("/assignee", told("There is no user {name}.", name=typed))
+        raise Invalid("Assigned to whom?", errors=[wrong])
+    return str(account["username"])
+
+
 def move_case(move: str | None = None) -> Doing:
     """Work on a case: this move, or the one that the form names. Whoever assigns to nobody takes the case."""
 
@@ -208,6 +217,8 @@ def move_case(move: str | None = None) -> Doing:
         said = it.given("comment", *(("assignee",) if wanted == "assign" else ()))
         if move == "assign":
             said.setdefault("assignee", it.actor.person)
+        elif "assignee" in said:
+            said["assignee"] = await _colleague(it.tx, said["assignee"])
         await after_sales.move_case(it.tx, it.actor, it.document, wanted, valid(CaseMove, said), it.now)
 
     return doing

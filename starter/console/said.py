@@ -60,9 +60,9 @@ FIRST_ALONE = (
 )
 """Frames of the API's sentences that tell a program what to do next."""
 FIELDS = {
-    "amount": "Amount", "comment": "Comment", "currency": "Currency", "due_date": "Due on", "invoice": "Invoice",
-    "name": "Name", "packages": "Packages", "quantity": "Quantity", "reason": "Reason", "role": "Role",
-    "subject": "Subject", "supplier": "Supplier", "until": "Good until", "username": "User name",
+    "amount": "Amount", "assignee": "Assigned to", "comment": "Comment", "currency": "Currency", "due_date": "Due on",
+    "invoice": "Invoice", "name": "Name", "packages": "Packages", "quantity": "Quantity", "reason": "Reason",
+    "role": "Role", "subject": "Subject", "supplier": "Supplier", "until": "Good until", "username": "User name",
     "warehouse": "Warehouse",
 }  # fmt: skip
 """The last part of a pointer to what the pages call that field."""

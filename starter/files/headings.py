@@ -27,7 +27,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "sku", "stockcode", "itemcode", "itemno", "itemnumber", "item", "productcode", "productid", "productno",
         "product", "partnumber", "partno", "article", "articlenumber", "articleno", "materialnumber", "material",
         "货号", "商品编号", "商品编码", "商品代码", "产品编号", "产品编码", "产品代码", "物料编号", "物料编码",
-        "物料号", "料号", "存货编码", "artikelnummer", "artikelnr", "artikel", "referencearticle",
+        "物料号", "料号", "存货编码", "商品", "产品", "artikelnummer", "artikelnr", "artikel", "referencearticle",
     ),
     "quantity": (
         "quantity", "qty", "quantityordered", "orderedquantity", "orderquantity", "orderqty", "qtyordered", "pieces",

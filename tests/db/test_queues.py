@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +125,11 @@ async def test_a_pick_waits_and_then_a_booking_that_fails(company):
     (row,), _ = await waiting(Queue.PICKS, Role.WAREHOUSE)
     assert (row["document"], row["order"], row["since"]) == (note, order, NOW)
     assert (row["figures"]["lines"], row["figures"]["quantity"], row["figures"]["warehouse"]) == (1, "4", "EAST")
+    [requested] = await make.rows("SELECT requested_date FROM sales_order WHERE number = :n", n=order)
+    end = datetime.combine(requested.requested_date, time(), UTC) + DAY
+    assert row["deadline"] == end, "what is asked for on a day is not late before the day is over"
+    assert (await counted(Role.WAREHOUSE, now=end))["picks"] == (1, 0)
+    assert (await counted(Role.WAREHOUSE, now=end + timedelta(seconds=1)))["picks"] == (1, 1)
     await make.packed(order)
     assert await documents(Queue.PICKS) == await documents(Queue.BOOKINGS, now=NOW + timedelta(minutes=5)) == []
     assert await documents(Queue.BOOKINGS, now=NOW + timedelta(minutes=6)) == [note]

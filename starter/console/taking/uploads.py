@@ -163,7 +163,10 @@ def said(kept: Any, translate: Callable[[str], str]) -> str:
 def _spoken(kept: Any) -> Any:
     match kept:
         case {"template": template, "figures": figures}:
-            return Saying(FOR_PEOPLE.get(template, template), **{name: _spoken(each) for name, each in figures.items()})
+            spoken = {name: _spoken(each) for name, each in figures.items()}
+            if template in FOR_PEOPLE and isinstance(figures.get("missing"), list):
+                spoken["missing"] = [Saying(LABELS.get(each, each)) for each in figures["missing"]]
+            return Saying(FOR_PEOPLE.get(template, template), **spoken)
         case list():
             return [_spoken(each) for each in kept]
     return kept

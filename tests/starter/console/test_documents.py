@@ -164,6 +164,18 @@ async def test_a_case_is_worked_on_with_the_moves_that_are_legal(office: Office)
     assert 'name="move"' not in (await office[Role.FINANCE].get(path)).text
 
 
+async def test_a_case_is_given_to_somebody_who_works_here(office: Office) -> None:
+    case = await builders.a_case(await builders.an_order({"BOLT": 1}))
+    desk = office[Role.SUPPORT]
+    nobody = await desk.post(f"/cases/{case}/move", {"move": "assign", "assignee": "nobody-such"})
+    assert nobody.status_code == 422
+    assert "Assigned to: There is no user nobody-such." in words(nobody.text)
+    assert (await desk.post(f"/cases/{case}/move", {"move": "assign", "assignee": "Manager"})).status_code == 303
+    assert await builders.rows("SELECT state, assignee FROM support_case WHERE number = :n", n=case) == [
+        ("ASSIGNED", "manager")
+    ]
+
+
 async def test_money_is_recorded_by_hand_once_and_matched(office: Office) -> None:
     order = await builders.an_order({"BOLT": 3})
     await builders.delivered(order)

@@ -23,7 +23,7 @@ from starter.languages import translator
 FOLDER = Path(starter.console.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
 SOURCES = sorted(FOLDER.rglob("*.py"))
-SPEAKING = {"gettext", "_", "Forbidden", "IllegalMove", "Invalid", "NotFound", "TooMany"}
+SPEAKING = {"gettext", "_", "Forbidden", "IllegalMove", "Invalid", "NotFound", "TooMany", "FieldError", "told"}
 SAME_IN_CHINESE = {"Orderkeep", "API"}
 
 
@@ -41,7 +41,8 @@ def said_in_code() -> Iterator[str]:
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in SPEAKING:
-                first = node.args[0] if node.args else None
+                place = 1 if _name(node.func) == "FieldError" else 0
+                first = node.args[place] if len(node.args) > place else None
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value
 

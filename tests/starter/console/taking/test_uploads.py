@@ -24,6 +24,7 @@ AWKWARD = {
     "bom.csv": ("﻿Order No\tCustomer\tItem\tQty\nB-1\tHARBOUR\tNB-A5\t2\n").encode(),
     "dates.csv": b"order,customer,sku,qty,currency,delivery date\nD-1,HARBOUR,NB-A5,2,GBP,2026/12/24\n",
     "book.xlsx": workbook(),
+    "ours.csv": "订单号,客户,商品,数量,单价,币种\nC-1,HARBOUR,NB-A5,3,9.90,GBP\n".encode("gb18030"),
 }
 
 
@@ -89,7 +90,7 @@ async def test_what_was_foreseen_is_taken_once_by_the_person_and_adds_up(office:
 @pytest.mark.parametrize(
     ("name", "rows", "numbers"),
     [("gbk.csv", ("2", "9,924.750"), ["乙-2", "甲-1"]), ("dates.csv", ("1", "0"), ["D-1"]),
-     ("book.xlsx", ("1", "19.8"), ["4711"])],
+     ("book.xlsx", ("1", "19.8"), ["4711"]), ("ours.csv", ("1", "29.70"), ["C-1"])],
 )  # fmt: skip
 async def test_awkward_files_are_read_as_they_are_meant(office: Office, name: str, rows: tuple[str, str], numbers):
     manager = office[Role.MANAGER]
@@ -107,7 +108,8 @@ async def test_a_column_that_nobody_recognised_is_chosen(office: Office):
     content = b"nr,who,what,many\nX-1,HARBOUR,NB-A5,2\n"
     address = await upload(sales, "strange.csv", content)
     page = await worked_off(sales, address)
-    assert "Choose below which column is which." in page
+    assert "has no column for order number, customer, product, quantity. Choose below which column is which." in page
+    assert "没有订单号, 客户, 商品, 数量列" in (await sales.get(f"{address}?lang=zh-CN")).text
     assert f"{address}/take" not in buttons(page)
     chosen = {"column-0": "document", "column-1": "customer", "column-2": "sku", "column-3": "quantity"}
     wrong = await sales.post(f"{address}/mapping", {**chosen, "currency": "QQQ"})
