@@ -61,6 +61,11 @@ class Kind:
     form: dict[str, str] | None = None
     waited: list[float] = field(default_factory=list)
 
+    @property
+    def slow(self) -> bool:
+        """Whether five of a hundred take longer than they may."""
+        return quantile(self.waited, 0.95) * 1000 >= self.most_ms
+
     def row(self) -> dict[str, Any]:
         """As the report has it."""
         took = {f"p{part}_ms": round(quantile(self.waited, part / 100) * 1000, 1) for part in (50, 95, 99)}
