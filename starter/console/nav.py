@@ -24,7 +24,6 @@ ITEMS: tuple[Item, ...] = (
     Item("/supply-orders", "Supply orders", "truck-loading"),
     Item("/shipments", "Shipments", "truck-delivery"),
     Item("/invoices", "Invoices", "file-invoice"),
-    Item("/reminders", "Reminders", "bell", "record_payment"),
     Item("/payments", "Payments", "cash"),
     Item("/journal", "Journal", "book", "apply_payment"),
     Item("/cases", "Cases", "lifebuoy"),

@@ -27,7 +27,7 @@ async def reminded_once() -> str:
 async def test_what_was_sent_and_what_is_planned_stand_side_by_side(office: Office) -> None:
     invoice = await reminded_once()
     desk = office[Role.CREDIT]
-    assert "/reminders" in links((await desk.get("/queue")).text)
+    assert "/reminders" in links((await desk.get("/invoices")).text)
     page = (await desk.get("/reminders?customer=ACME")).text
     assert {f"/invoices/{invoice}", "/customers/ACME"} <= links(page)
     assert f"36.00 EUR 0.00 EUR 0 {SENT} {PLANNED}" in words(page)
@@ -45,8 +45,3 @@ async def test_a_dispute_is_named_as_what_holds_the_reminder_back(office: Office
     for path in ("/reminders", f"/invoices/{invoice}", "/customers/ACME"):
         page = words((await desk.get(f"{path}?lang={lang}")).text)
         assert f"1: 2026-04-08 09:00 UTC {word}" in page, path
-
-
-async def test_the_menu_names_reminders_to_those_who_collect_money(office: Office) -> None:
-    assert "/reminders" not in links((await office[Role.WAREHOUSE].get("/queue")).text)
-    assert (await office[Role.WAREHOUSE].get("/reminders")).status_code == 200
