@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.errors import OrderkeepError, Told, told
+from starter.console.words import LABELS
 
 Translate = Callable[[str], str]
+_CODES = ("state", "status", "reason")
+"""Figures that are codes of the database; the pages have words for these."""
 _ORDER_OF_A_LINE = "There is no product {sku}; create it with PUT /v1/products/{sku} or correct the number."
 FOR_PEOPLE = {
     "There is no customer {customer}; create it with PUT /v1/customers/{customer}.": (
@@ -98,5 +101,11 @@ def _plain(sentence: str) -> str:
     match sentence.figures:
         case {"first": str(first)} if sentence.pattern in FIRST_ALONE:
             return _plain(first)
-    figures = {name: _plain(each) if isinstance(each, str) else each for name, each in sentence.figures.items()}
+    figures = {name: _figure(name, each) for name, each in sentence.figures.items()}
     return told(FOR_PEOPLE.get(sentence.pattern, sentence.pattern), **figures)
+
+
+def _figure(name: str, figure: object) -> object:
+    if not isinstance(figure, str):
+        return figure
+    return told(LABELS[figure]) if name in _CODES and figure in LABELS else _plain(figure)

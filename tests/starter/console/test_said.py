@@ -45,6 +45,12 @@ def test_a_sentence_within_a_sentence_is_a_person_s_too() -> None:
     assert said(inner, translator("zh-CN").gettext) == "没有用户 ann。"
 
 
+def test_a_code_in_a_sentence_is_the_word_that_the_pages_have_for_it() -> None:
+    sentence = told("Order {number} is {state}: its holds close with it.", number="SO-000001", state="CANCELLED")
+    assert said(sentence, str) == "Order SO-000001 is cancelled: its holds close with it."
+    assert "已取消" in said(sentence, translator("zh-CN").gettext)
+
+
 async def test_a_surplus_is_told_without_the_paths_of_the_api(office: Office) -> None:
     (supply,) = await builders.allocated(await builders.an_order({"NUT": 3}))
     fields = {"quantity": "9,999", "warehouse": "MAIN", "once": "k" * 32}
