@@ -98,7 +98,8 @@ async def orders_of_report(request: Request, name: str) -> Response:
     rows, following = await in_database(look)
     more = link(request.url.path, {**chosen, "group": group, "after": following}) if following else None
     told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": _ORDERS.columns}
-    title = translator(tongue(request)).gettext(report.title)
+    translate = translator(tongue(request)).gettext
+    title, label = translate(report.title), translate(report.labels.get(group, group)) if group else None
     back = link(f"/reports/{report.name}", chosen)
     return render(
         request,
@@ -106,7 +107,7 @@ async def orders_of_report(request: Request, name: str) -> Response:
         rows=rows,
         more=more,
         title=title,
-        group=group,
+        group=label,
         back=back,
         name=report.name,
         **told,

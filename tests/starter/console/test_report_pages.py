@@ -76,6 +76,13 @@ async def test_a_long_report_shows_its_first_rows_and_says_how_many_more_the_fil
     assert len((await office[Role.FINANCE].get("/reports/bookings.csv?by=customer")).text.splitlines()) == 3
 
 
+async def test_the_orders_behind_a_group_are_headed_by_its_word(office: Office) -> None:
+    page = (await office[Role.MANAGER].get("/reports/hold-dwell/orders?by=reason&group=CREDIT&lang=zh-CN")).text
+    heading = words(page.partition("<h1")[2].partition("</h1>")[0])
+    assert "信用" in heading
+    assert "CREDIT" not in heading
+
+
 async def test_a_wrong_period_and_an_unknown_report_are_said(office: Office) -> None:
     desk = office[Role.SALES]
     assert (await desk.get("/reports/bookings?from=yesterday")).status_code == 422
