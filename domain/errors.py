@@ -28,6 +28,13 @@ def told(pattern: str, **figures: object) -> Told:
     return sentence
 
 
+def said(sentence: str, translate: Callable[[str], str]) -> str:
+    """A sentence of ours in the language of `translate`, with its figures; nothing stays nothing."""
+    if isinstance(sentence, Told):
+        return sentence.said(translate)
+    return translate(sentence) if sentence else ""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One field that is wrong: `pointer` is a JSON pointer into the body (`/lines/0/sku`), `detail` a sentence.

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import Invalid, told
-from starter.api.field_errors import field_errors
+from starter.field_errors import field_errors
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_BODY = 8 * 1024 * 1024

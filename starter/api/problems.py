@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from db.queries.spoken import Translate, as_written
-from domain.errors import FieldError, NotSignedIn, OrderkeepError, Told, told
+from domain.errors import FieldError, NotSignedIn, OrderkeepError, Told, said, told
 from starter.api.answers import to_json
-from starter.api.field_errors import field_errors
 from starter.api.language import speech
+from starter.field_errors import field_errors
 from starter.schema import MIGRATE, lacks_something
 
 PROBLEM = "application/problem+json"
@@ -101,13 +101,6 @@ def problem(
         document["legal_moves"] = list(legal_moves)
     more = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
     return Response(to_json(document).encode(), status, {**more, **(headers or {})}, media_type=PROBLEM)
-
-
-def said(sentence: str, translate: Translate) -> str:
-    """A sentence of ours in the language of `translate`, with its figures."""
-    if isinstance(sentence, Told):
-        return sentence.said(translate)
-    return translate(sentence) if sentence else ""
 
 
 def _shown(errors: Sequence[FieldError]) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from starter.api.language import speech
 from starter.api.paging import Filter, PageQuery
 from starter.api.schemas.receipt import OrderRow
 from starter.api.schemas.reports import Report, ReportRow
-from starter.console.pictures import picture
+from starter.pictures import picture
 from starter.reports.asking import asked_of, report_of
 from starter.reports.drawing import picture_of
 from starter.reports.showing import as_csv, described, document

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from db.queries import views_masters
 from domain.actor import Actor
+from domain.errors import said
 from domain.facts import StockMovement
 from intake import stock
 from starter.api.answers import in_database, json_response
@@ -17,7 +18,6 @@ from starter.api.contract import answers, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.language import speech
 from starter.api.paging import Filter, PageQuery
-from starter.api.problems import said
 from starter.api.schemas.stock import MovedStock, StockRow
 
 router = stage_router("stock")

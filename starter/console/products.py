@@ -24,8 +24,8 @@ from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.numbers import amount_of
 from starter.console.page import render, tongue
-from starter.console.pictures import picture, stairs
 from starter.languages import translator
+from starter.pictures import picture, stairs
 
 router = pages()
 ROWS = 50

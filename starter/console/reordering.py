@@ -25,8 +25,8 @@ from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.numbers import amount_of
 from starter.console.page import render, tongue
-from starter.console.pictures import picture, weeks_ahead
 from starter.languages import translator
+from starter.pictures import picture, weeks_ahead
 from starter.reports.forecast import said_of, series_of, state_of
 
 router = pages()

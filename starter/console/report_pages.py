@@ -18,8 +18,8 @@ from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.lists import LISTS, address_of, value_of
 from starter.console.page import render, tongue
-from starter.console.pictures import picture
 from starter.languages import translator
+from starter.pictures import picture
 from starter.reports.asking import asked_of, report_of
 from starter.reports.drawing import picture_of
 from starter.reports.showing import as_csv, described, document

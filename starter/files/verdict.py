@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from domain.facts import OrderLine, OrderRequest
 from domain.shapes import MAX_LINES
-from starter.api.field_errors import sentence
+from starter.field_errors import sentence
 from starter.files.documents import FileDocument
 from starter.files.errors import Saying, quoted
 from starter.files.mapping import Layout

@@ -8,7 +8,7 @@ import pygal
 
 from db.reports.report import Report
 from domain.reports.columns import Kind
-from starter.console.pictures import plain, weeks_ahead
+from starter.pictures import plain, weeks_ahead
 from starter.reports.showing import Translate
 
 MOST_BARS = 20

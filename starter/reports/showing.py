@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.reports.report import Report
+from domain.errors import said
 from domain.reports.asked import Asked
 from domain.reports.columns import Kind
 from domain.reports.figures import Row
-from starter.api.problems import said
 from starter.reports import forecast
 from starter.spreadsheets import harmless
 

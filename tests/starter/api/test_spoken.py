@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from starter.api import field_errors
+from starter import field_errors
 from starter.api.keyed_route import KeyedRoute
 from starter.api.problems import KINDS
 from starter.languages import translator
