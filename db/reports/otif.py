@@ -23,10 +23,10 @@ _LINES = """SELECT o.number, o.customer, o.currency, o.requested_date, l.sku,
 def _due(group: str) -> str:
     """Each order, or each product of an order, that is due by its requested day or by its first promise."""
     return f"""(SELECT number, customer, currency, requested_date{group},
-    bool_and(whole) AS whole, bool_and(whole AND day <= requested_date) AS kept_request,
+    bool_and(whole AND day <= requested_date) AS kept_request,
     bool_and(coalesce(whole AND day <= promise, false)) AS kept_promise,
-    requested_date < :today OR bool_and(whole) AS due_by_request,
-    max(promise) < :today OR bool_and(whole) AS due_by_promise
+    requested_date < :today AS due_by_request,
+    max(promise) < :today AS due_by_promise
   FROM ({_LINES}) lines GROUP BY number, customer, currency, requested_date{group}) o"""
 
 

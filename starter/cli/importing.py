@@ -23,7 +23,7 @@ from starter.files.errors import Saying, UnusableFile
 from starter.files.importing import Told, import_table
 from starter.files.mapping import Mapping, read_mapping
 from starter.files.opening import Table, open_table
-from starter.files.report import Report
+from starter.files.report import Report, table
 from starter.files.taker import Onlooker, Taker
 from starter.files.taking import Clerk, DatabaseOnlooker
 
@@ -142,7 +142,7 @@ async def _taker(dsn: str | None, report: Report, table: Table, opening: int | N
 def _sink(report: Report, path: Path | None) -> Iterator[None]:
     with ExitStack() as stack:
         if path is not None:
-            report.open_sink(stack.enter_context(path.open("w", encoding="utf-8-sig", newline="")))
+            report.sink = table(stack.enter_context(path.open("w", encoding="utf-8-sig", newline="")))
         yield
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, TextIO
@@ -19,6 +19,17 @@ KEPT = 1000
 FATES = ("taken", "held", "refused")
 
 
+Sink = Callable[[Mapping[str, Any]], None]
+"""Hears of every problem, however many there are, as a row of fields."""
+
+
+def table(out: TextIO) -> Sink:
+    """A sink that writes problems as a CSV file."""
+    writer = csv.writer(out)
+    writer.writerow([one.name for one in fields(Problem)])
+    return lambda problem: writer.writerow([harmless(str(each)) for each in problem.values()])
+
+
 class Unbalanced(AssertionError):
     """The report does not add up: a fault of this program, never of the file."""
 
@@ -29,7 +40,7 @@ class Report:
 
     file: str
     dry_run: bool = False
-    sink: TextIO | None = None
+    sink: Sink | None = None
     rows: Counter[str] = field(default_factory=Counter)
     amounts: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(("file", *FATES), Decimal(0)))
     documents: Counter[str] = field(default_factory=Counter)
@@ -62,12 +73,7 @@ class Report:
             if len(self.problems) < KEPT:
                 self.problems.append(problem)
             if self.sink is not None:
-                csv.writer(self.sink).writerow(harmless(str(each)) for each in _told(problem).values())
-
-    def open_sink(self, sink: TextIO) -> None:
-        """Write every problem to a CSV file as well, however many there are."""
-        self.sink = sink
-        csv.writer(sink).writerow([one.name for one in fields(Problem)])
+                self.sink(_told(problem))
 
     def prove(self) -> None:
         """Unbalanced, unless taken, held and refused add up to what was read, in rows and in amounts."""

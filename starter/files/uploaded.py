@@ -7,8 +7,9 @@ What was taken is not taken twice, so that a process that died is simply started
 from __future__ import annotations
 
 import asyncio
-import io
+import json
 import sys
+from collections.abc import Mapping as Fields
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,8 +96,8 @@ async def work_off(upload_id: str) -> None:
 
 async def _import(path: Path, upload: Upload, place: list[Any]) -> tuple[str, dict[str, Any], str | None]:
     settings, taking = upload.settings, upload.state == "TAKING"
-    report, sink = Report(upload.file, dry_run=not taking), io.StringIO()
-    report.open_sink(sink)
+    problems: list[str] = []
+    report = Report(upload.file, dry_run=not taking, sink=lambda problem: problems.append(_line(problem)))
     clerk = _Listing(upload.file, Actor(settings["actor"], Role(settings["role"])))
     taker: Taker = clerk if taking else DatabaseOnlooker()
     found: dict[str, Any] = {}
@@ -114,7 +115,12 @@ async def _import(path: Path, upload: Upload, place: list[Any]) -> tuple[str, di
     except OrderkeepError as error:
         return "UNUSABLE", {**found, "reason": quoted(error.detail)}, None
     found |= {"report": report.as_document(), "orders": clerk.orders}
-    return "DONE" if taking else "LOOKED", found, sink.getvalue()
+    return "DONE" if taking else "LOOKED", found, "\n".join(problems)
+
+
+def _line(problem: Fields[str, Any]) -> str:
+    """A problem with the templates of its sentences: who reads it hears it in a language of their own."""
+    return json.dumps(told(dict(problem)), ensure_ascii=False)
 
 
 async def _beat(upload_id: str, place: list[Any]) -> None:

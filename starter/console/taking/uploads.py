@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +24,7 @@ from starter.console.door import pages
 from starter.console.page import render, tongue
 from starter.files.errors import Saying
 from starter.files.headings import HEADINGS
+from starter.files.report import table
 from starter.languages import translator
 from starter.spreadsheets import MARK
 
@@ -101,8 +104,13 @@ async def read_problems(request: Request, upload: str) -> Response:
     username = request.state.person.username
     await _mine(request, upload)
     found = await in_database(lambda tx: uploads.problems_of(tx, upload, username))
+    out, translate = io.StringIO(), translator(tongue(request)).gettext
+    write = table(out)
+    for kept in found.split("\n") if found else ():
+        problem = json.loads(kept)
+        write({**problem, "reason": said(problem["reason"], translate)})
     named = {"Content-Disposition": 'attachment; filename="problems.csv"'}
-    return Response(MARK + (found or ""), media_type="text/csv; charset=utf-8", headers=named)
+    return Response(MARK + out.getvalue(), media_type="text/csv; charset=utf-8", headers=named)
 
 
 @router.post("/orders/upload/{upload}/mapping")

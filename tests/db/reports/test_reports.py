@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +128,13 @@ async def test_on_time_in_full(company):
     assert picked(await figures("otif", march("product")), "group", "promised", "kept_promise") == [
         ("BOLT", 3, 3), ("NUT", 1, 0)
     ]  # fmt: skip
+
+
+async def test_a_day_that_is_not_over_says_nothing_of_what_came_early(company):
+    # On 2 March a day is asked for that is not over on the 3rd; then what came on the 3rd would be counted alone.
+    await builders.run("UPDATE sales_order SET requested_date = '2026-03-03'")
+    early = replace(march("all"), now=NOW + DAY)
+    assert picked(await figures("otif", early), "requested", "promised") == []
 
 
 async def test_a_second_promise_does_not_hide_the_first(company):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import html
 import re
 from datetime import UTC, datetime, timedelta
@@ -63,7 +64,12 @@ async def test_every_problem_is_told_before_anything_is_taken(office: Office):
     assert told[1][3] == "there is no customer NOBODY; create it first, or have it created with the file"
     assert told[4][3] == "The customer trades in GBP; order in GBP."
     listed = (await sales.get(f"{address}/problems.csv")).text
-    assert len(listed.splitlines()) == 1 + len(told)
+    assert [row["reason"] for row in csv.DictReader(listed.lstrip("\ufeff").splitlines())] == [row[3] for row in told]
+    chinese = (await sales.get(f"{address}/problems.csv?lang=zh-CN")).text
+    assert (
+        list(csv.DictReader(chinese.lstrip("\ufeff").splitlines()))[1]["reason"]
+        == "没有客户 NOBODY；请先创建，或随文件一并创建"
+    )
 
 
 async def test_what_was_foreseen_is_taken_once_by_the_person_and_adds_up(office: Office):
