@@ -176,3 +176,15 @@ def test_every_reason_of_a_hold_has_an_owner_who_may_release_it_and_a_sentence()
 def test_every_role_that_may_do_something_exists_and_every_role_may_do_something() -> None:
     assert {role for roles in MAY.values() for role in roles} == set(Role)
     assert [operation for operation, roles in MAY.items() if Role.ADMIN not in roles] == []
+
+
+def test_nothing_is_left_of_a_merge_that_two_people_wrote_into() -> None:
+    suffixes = (".py", ".md", ".po", ".html", ".toml", ".sql", ".yml", ".js", ".css")
+    texts = [file for file in ROOT.rglob("*") if file.suffix in suffixes and not _foreign(file)]
+    assert ROOT / "CHANGELOG.md" in texts
+    left = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+    assert [place(file) for file in texts if left.search(file.read_text("utf-8"))] == []
+
+
+def _foreign(file: Path) -> bool:
+    return any(part.startswith(".") or part in ("node_modules", "build") for part in file.relative_to(ROOT).parts)
