@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from domain.reports.figures import quotient
@@ -154,8 +154,8 @@ def _naive(weeks: Weeks) -> Decimal:
 
 
 def _nearest(errors: Sequence[Decimal], share: Decimal) -> Decimal:
-    """The error at this rank: one that really was made."""
-    place = -(-len(errors) * share // 1)
+    """The error at this rank, the 5th of 48 at a tenth: one that really was made, and no fewer lie below it."""
+    place = (len(errors) * share).to_integral_value(ROUND_CEILING)
     return sorted(errors)[int(place) - 1]
 
 

@@ -73,6 +73,15 @@ def test_the_errors_of_forecasts_at_five_origins():
     assert quality.over_horizon == Decimal("9.63")
 
 
+def test_eight_of_ten_of_the_errors_lie_in_the_band():
+    # Twelve origins, four weeks each; one week more is wrong by one more: 0 to -23 below, 1 to 24 above.
+    weeks = numbers(*[50] * 23)
+    forecasts = [numbers(*(50 + each - 24 for each in range(4 * place + 1, 4 * place + 5))) for place in range(12)]
+    quality = judged(forecasts, weeks)
+    # Sorted -24 to 23: a tenth of 48 is 4.8 and nine tenths are 43.2, so the 5th and the 44th.
+    assert [quality.below, quality.above] == numbers(-20, 19)
+
+
 def test_a_figure_through_nothing_is_none_and_not_zero():
     quality = judged([numbers(*[1] * 4)] * 5, numbers(*[10] * 8, *[0] * 8))
     assert (quality.wape, quality.bias, quality.absolute) == (None, None, Decimal(20))
