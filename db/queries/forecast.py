@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -49,6 +49,8 @@ ON CONFLICT (sku) DO UPDATE SET made_at = excluded.made_at, first_week = exclude
   average_bias = excluded.average_bias, average_mase = excluded.average_mase,
   lead_time_days = excluded.lead_time_days, reorder_point = excluded.reorder_point,
   reorder_quantity = excluded.reorder_quantity""")
+_FORGET = text("""
+DELETE FROM demand_forecast WHERE NOT (sku = ANY(:skus)) AND (CAST(:sku AS text) IS NULL OR sku = :sku)""")
 _DUE = text("""
 SELECT NOT EXISTS (SELECT 1 FROM forecast_run
   WHERE week = :week AND (ended_at IS NOT NULL OR begun_at > :dead_since))""")
@@ -122,6 +124,11 @@ async def save(tx: AsyncConnection, forecasts: Sequence[Forecast]) -> None:
     """Keep forecasts in the place of those that the products had."""
     rows = json.dumps([asdict(each) for each in forecasts], default=str)
     await tx.execute(_SAVE, {"rows": rows})
+
+
+async def forget(tx: AsyncConnection, asked_for: Iterable[str], sku: str | None) -> None:
+    """Drop the forecasts of products, or of this one, that nobody has asked for in two years, or not after all."""
+    await tx.execute(_FORGET, {"skus": sorted(asked_for), "sku": sku})
 
 
 async def due(tx: AsyncConnection, week: date, now: datetime) -> bool:

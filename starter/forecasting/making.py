@@ -51,9 +51,13 @@ class Made:
 
 
 async def make(now: datetime, sku: str | None = None, told: Told = lambda done, total: None) -> Made:
-    """Make the forecasts of all products, or of one; `told` hears how many of them are made."""
+    """Make the forecasts of all products, or of one; `told` hears how many of them are made.
+
+    What has no demand any more, for its orders were cancelled or are too old, has no forecast either.
+    """
     running = monday(now.date())
     demand = await settled(lambda tx: forecast.demand(tx, running, sku))
+    await settled(lambda tx: forecast.forget(tx, demand, sku))
     products = iter(sorted(demand))
     methods: Counter[str] = Counter()
     async with Model() as model:

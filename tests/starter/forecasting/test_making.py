@@ -16,7 +16,7 @@ import pytest
 from db.engine import settled, transaction
 from db.queries import forecast
 from db.queries.forecast import Forecast
-from domain.forecast import SMOOTHING, monday
+from domain.forecast import MOST_WEEKS, SMOOTHING, monday
 from starter.forecasting.asking import Model
 from starter.forecasting.making import make
 from starter.forecasting.weekly import forecast_weekly
@@ -109,6 +109,15 @@ async def test_one_product_alone(orders, without_the_extra):
     assert [row.sku for row in await rows("SELECT sku FROM demand_forecast")] == ["NUT"]
     assert await rows("SELECT 1 FROM forecast_run") == [], "the week is not made by one product"
     assert (await make(NOW, "NOTHING")).products == 0
+
+
+async def test_what_nobody_asks_for_any_more_has_no_forecast_and_proposes_nothing(orders, without_the_extra):
+    await make(NOW)
+    later = NOW + (MOST_WEEKS + 1) * WEEK
+    assert (await make(later, "NUT")).products == 0
+    assert [row.sku for row in await rows("SELECT sku FROM demand_forecast ORDER BY sku")] == ["BOLT", "KIT"]
+    assert (await make(later)).products == 0
+    assert await rows("SELECT sku FROM demand_forecast") == []
 
 
 async def test_made_twice_they_are_the_same_and_later_ones_take_their_place(orders, without_the_extra):
