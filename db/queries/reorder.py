@@ -29,7 +29,8 @@ _COLUMNS = f"""p.sku, p.name, p.unit, p.route, p.supplier, p.minimum_quantity, p
   p.reorder_quantity, {PROJECTED} AS projected"""
 _DUE = Listing(
     f"""SELECT d.* FROM (SELECT * FROM (SELECT {_COLUMNS} FROM product p WHERE p.reorder_point IS NOT NULL) c
-  WHERE c.projected <= c.reorder_point) d""",
+  WHERE c.projected <= c.reorder_point
+    AND greatest(c.reorder_quantity, c.reorder_point - c.projected, c.minimum_quantity) > 0) d""",
     (Key("d.sku", "sku", "text"),),
     {},
     descending=False,

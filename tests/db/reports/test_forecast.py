@@ -82,8 +82,10 @@ async def test_what_to_order_is_the_quantity_or_what_lacks(database):
     await set_point("BOLT", 140, 25)  # exactly at its point: 25
     await set_point("NUT", 17, None)  # 17 lack, at least 10 and in fives: 20
     await set_point("KIT", -1, 5)  # above its point
+    await builders.a_product("IDLE")
+    await set_point("IDLE", 0, 0)  # at its point, and nothing is to be ordered
     assert picked(await figures("forecast", TODAY), "group", "present", "to_order") == [
-        ("BOLT", "140", "25"), ("KIT", "-1", None), ("NUT", "17", "20"),
+        ("BOLT", "140", "25"), ("IDLE", "0", None), ("KIT", "-1", None), ("NUT", "17", "20"),
     ]  # fmt: skip
     async with transaction() as tx:
         due, following = await reorder.due(tx, limit=1, after=None)
