@@ -144,7 +144,7 @@ LISTS: tuple[List, ...] = (
         (
             Column("Supplier", "name", leads_to="suppliers", by="code"),
             Column("Code", "code"),
-            Column("Lead time in working days", "lead_time_days", "quantity"),
+            Column("Lead time in days", "lead_time_days", "quantity"),
             Column("E-mail", "email"),
         ),
         search="Name or code",
