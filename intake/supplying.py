@@ -9,12 +9,13 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_orders, lock_products, lock_supply
-from db.queries import components, policies, replenishment, stock
+from db.queries import components, policies, reorder, replenishment, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.calendar import end_of_day
-from domain.errors import FieldError, Invalid, told
+from domain.errors import FieldError, IllegalMove, Invalid, told
 from domain.policy import Policy
+from domain.reorder import to_order
 from domain.replenishment import Need, meet
 from domain.requests import SupplyRequest
 
@@ -24,6 +25,40 @@ async def create_supply_order(tx: AsyncConnection, actor: Actor, wish: SupplyReq
 
     What nobody waits for is spare, for the next shortage. Returns its number. Errors: Invalid.
     """
+    number, _ = await _create(tx, actor, wish, now)
+    return number
+
+
+async def order_what_lacks(tx: AsyncConnection, actor: Actor, wish: SupplyRequest, now: datetime) -> str:
+    """Supply for somebody who waits, as a queue shows it: two who press at one instant order it once.
+
+    Returns its number. Errors: Invalid; IllegalMove when nobody waits any more for what is not on order.
+    """
+    number, for_somebody = await _create(tx, actor, wish, now)
+    if not for_somebody:
+        raise IllegalMove(told("Nobody waits for {sku} any more that is not on order already.", sku=wish.sku))
+    return number
+
+
+async def order_up(tx: AsyncConnection, actor: Actor, wish: SupplyRequest, now: datetime) -> str:
+    """Supply up to the reorder point, as a page shows it: two who press at one instant order it once.
+
+    Returns its number. Errors: Invalid; IllegalMove when less than that is to be ordered by now, or nothing.
+    """
+    number, _ = await _create(tx, actor, wish, now)
+    standing = await reorder.standing(tx, wish.sku)
+    due = standing and to_order(  # counted behind the lock on the product, so that nobody else orders meanwhile
+        standing["projected"] - wish.quantity, standing["reorder_point"], standing["reorder_quantity"],
+        standing["minimum_quantity"], standing["multiple_of"],
+    )  # fmt: skip
+    if not due or due < wish.quantity:
+        detail = told("So much of {sku} is not to be ordered any more: it stands otherwise by now.", sku=wish.sku)
+        raise IllegalMove(detail)
+    return number
+
+
+async def _create(tx: AsyncConnection, actor: Actor, wish: SupplyRequest, now: datetime) -> tuple[str, bool]:
+    """The number of the supply order, and whether somebody waits for it."""
     route = await _route(tx, wish)
     waiting = await stock.waiting_orders(tx, [wish.sku])
     makers = sorted({need.supply_order for _, need in await components.waiting_components(tx, [wish.sku])})
@@ -49,7 +84,7 @@ async def create_supply_order(tx: AsyncConnection, actor: Actor, wish: SupplyReq
         effects.signal("SupplyOrderWorkflow", f"supply/{maker}", "stock_allocated", {"number": maker})
     effects.start("SupplyOrderWorkflow", f"supply/{supply.number}", {"number": supply.number})
     await effects.save(tx)
-    return supply.number
+    return supply.number, bool(met)
 
 
 async def _route(tx: AsyncConnection, wish: SupplyRequest) -> replenishment.Route:

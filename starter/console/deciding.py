@@ -50,7 +50,7 @@ ACTIONS = _all(
     Action(Queue.HOLDS, "release", "release_hold", "Release", "released", doings.release_hold, ("comment", "until"),
            tone="primary"),
     Action(Queue.HOLDS, "reject", "reject_hold", "Reject", "rejected", doings.reject_hold, ("comment",), tone="danger"),
-    Action(Queue.SUPPLY_TO_ORDER, "order", "create_supply_order", "Order it", "ordered", doings.create_supply_order,
+    Action(Queue.SUPPLY_TO_ORDER, "order", "create_supply_order", "Order it", "ordered", doings.order_what_lacks,
            ("supplier", "due_date"), ("quantity",), tone="primary"),
     Action(Queue.SUPPLY_TO_CHASE, "acknowledge", "acknowledge_supply", "Keep the new date", "the new date is kept",
            doings.acknowledge_supply, ("due_date", "comment"), tone="primary"),

@@ -171,11 +171,19 @@ async def acknowledge_supply(it: Pressed) -> None:
     await promising.acknowledge_supply(it.tx, it.actor, it.document, said, it.now)
 
 
-async def create_supply_order(it: Pressed) -> None:
-    """Order supply of a product, whose number the document is."""
+async def order_what_lacks(it: Pressed) -> None:
+    """Order supply of a product that somebody waits for; its number the document is."""
+    await supplying.order_what_lacks(it.tx, it.actor, _supply(it), it.now)
+
+
+async def order_up(it: Pressed) -> None:
+    """Order supply of a product up to its reorder point."""
+    await supplying.order_up(it.tx, it.actor, _supply(it), it.now)
+
+
+def _supply(it: Pressed) -> SupplyRequest:
     wanted = {"sku": it.document, "quantity": amount_of(it.form.get("quantity", ""))}
-    wish = valid(SupplyRequest, {**wanted, **it.given("supplier", "due_date")})
-    await supplying.create_supply_order(it.tx, it.actor, wish, it.now)
+    return valid(SupplyRequest, {**wanted, **it.given("supplier", "due_date")})
 
 
 async def apply_payment(it: Pressed) -> None:

@@ -92,7 +92,7 @@ async def create_supply_order(request: Request, sku: str) -> Response:
     form = texts(await request.form())
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await doings.create_supply_order(Pressed(tx, actor, now, "", sku, form))
+        await doings.order_up(Pressed(tx, actor, now, "", sku, form))
 
     await act(request, "create_supply_order", work, once=form.get("once"))
     return RedirectResponse("/reorder" if form.get("back") == "reorder" else link(f"/products/{sku}", {}), 303)

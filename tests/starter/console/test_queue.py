@@ -214,6 +214,18 @@ async def test_a_shortage_without_a_route_is_ordered_by_hand_and_a_late_supplier
     assert rows_of((await buyer.get("/queue/supply_to_chase")).text) == []
 
 
+async def test_two_who_order_the_same_shortage_at_one_instant_order_it_once(office: Office) -> None:
+    await builders.a_product("RARE", "10.00", "4.00")
+    await builders.allocated(await builders.an_order({"RARE": 5}))
+    fields = {"one": "RARE", "quantity-RARE": "5", "supplier": "STEELWORKS"}
+    people = (office[Role.PURCHASING], office[Role.PRODUCTION], office[Role.MANAGER])
+    pressed = (each.click("/queue/supply_to_order/order", fields) for each in people)
+    said = [words(each.text) for each in await asyncio.gather(*pressed)]
+    late = "Nobody waits for RARE any more that is not on order already."
+    assert sorted(late in each for each in said) == [False, True, True]
+    assert await builders.rows("SELECT quantity FROM supply_order WHERE sku = 'RARE'") == [(5,)]
+
+
 async def test_cash_is_matched_to_the_invoice_that_is_suggested(office: Office) -> None:
     order = await builders.an_order({"BOLT": 3})
     await builders.delivered(order)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from domain.actor import Role
 from starter.forecasting.making import make
 from tests import builders
@@ -98,6 +100,28 @@ async def test_what_has_come_down_to_its_point_is_listed_and_ordered_with_one_pr
     [supply] = await rows("SELECT kind, supplier, quantity FROM supply_order WHERE sku = 'NUT'")
     assert [supply.kind, supply.supplier, supply.quantity] == ["purchase", "STEELWORKS", 85]
     assert "Nothing has come down to its reorder point." in words((await buyer.get("/reorder")).text)
+
+
+async def test_two_people_who_press_at_one_instant_order_once_and_the_second_is_told(office: Office) -> None:
+    await office[Role.PURCHASING].post(ACCEPT, PROPOSAL)
+    pressed = {"quantity": "85", "back": "reorder"}
+    people = (Role.PURCHASING, Role.PRODUCTION, Role.MANAGER)
+    answers = await asyncio.gather(*(office[each].post(ORDER, {**pressed, "once": each.value}) for each in people))
+    assert sorted(each.status_code for each in answers) == [303, 409, 409]
+    assert [row.quantity for row in await rows("SELECT quantity FROM supply_order WHERE sku = 'NUT'")] == [85]
+    late = await office[Role.PURCHASING].post(ORDER, {**pressed, "once": "later"})
+    assert "So much of NUT is not to be ordered any more: it stands otherwise by now." in words(late.text)
+    chinese = await office[Role.PURCHASING].post(f"{ORDER}?lang=zh-CN", {**pressed, "once": "later still"})
+    assert "NUT 已不需要再订购这么多：情况已有变化。" in words(chinese.text)
+
+
+async def test_what_has_come_in_meanwhile_is_not_ordered_again(office: Office) -> None:
+    buyer = office[Role.PURCHASING]
+    await buyer.post(ACCEPT, {"reorder_point": "61"})
+    await builders.some_stock("NUT", 30)  # 50 are there: 11 lack, in fives 15, where the page still says 45
+    assert (await buyer.post(ORDER, {"quantity": "45", "once": "seen before"})).status_code == 409
+    assert await rows("SELECT 1 FROM supply_order WHERE sku = 'NUT'") == []
+    assert (await buyer.post(ORDER, {"quantity": "15", "once": "seen now"})).status_code == 303
 
 
 async def test_the_page_of_a_product_orders_as_well(office: Office) -> None:
