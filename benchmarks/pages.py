@@ -31,6 +31,7 @@ TOO_SLOW_MS = 100.0
 VALUES = 4
 SEARCHED = ("number", "code", "sku", "customer_po", "tracking_number", "provider_payment_id", "name")
 NOWHERE = "NOWHERE"
+NO_DAY = "1999-12-31"
 
 
 @dataclass
@@ -83,6 +84,8 @@ def _values(name: str, allowed: list[str], items: list[dict[str, Any]]) -> list[
     if allowed:
         return allowed
     shown = dict.fromkeys(str(item[name]) for item in items if item.get(name) is not None)
+    if name == "day":
+        return [*dict.fromkeys(item["at"][:10] for item in items), NO_DAY]
     if name == "account":
         shown |= dict.fromkeys(line["account"] for item in items for line in item.get("lines", ()))
     return [*shown, NOWHERE]
