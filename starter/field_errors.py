@@ -78,6 +78,8 @@ def sentence(finding: Mapping[str, Any], model: Any = None) -> str:
         return _length(kind, name, context)
     if kind == "string_pattern_mismatch" and name in _PATTERNS:
         return _PATTERNS[name]
+    if "expected" in context:  # a literal or an enumeration, as pydantic lists them in English: 'a', 'b' or 'c'
+        context = {**context, "expected": str(context["expected"]).replace("' or '", "', '")}
     if kind == "literal_error":
         return told("one of these is expected: {values}", values=context.get("expected", ""))
     if kind.startswith("date_") or kind == "date_type":

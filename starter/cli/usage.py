@@ -11,6 +11,9 @@ from starter.cli.speech import _
 
 NO_COMMAND = re.compile(r"No such command (?P<name>.+?)\.(?: Did you mean (?P<meant>.+)\?)?$")
 
+SURPLUS = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.+)\)$", re.DOTALL)
+CHOICES = re.compile(r"is not one of (?P<values>'.+')$")
+
 
 def usage_sentence(error: TyperException) -> str | None:
     """The sentence for a command that was typed wrongly; None when the help has been shown instead."""
@@ -31,13 +34,22 @@ def _what(kind: str, error: Any) -> str:
             return _("{parameter} is missing.").format(parameter=_name(error))
         case "BadParameter":
             return _("{parameter} is not valid: {reason}.").format(
-                parameter=_name(error), reason=str(error.message).rstrip(".")
+                parameter=_name(error), reason=_reason(str(error.message).rstrip("."))
             )
         case "UsageError" if named := NO_COMMAND.match(str(error.message)):
             meant = named["meant"] and _("Did you mean {names}?").format(names=named["meant"])
             return " ".join(filter(None, (_("There is no command {name} here.").format(name=named["name"]), meant)))
+        case "UsageError" if surplus := SURPLUS.match(str(error.message)):
+            return _("There is no place for {words} here.").format(words=surplus["words"])
         case _other:
             return f"{str(error.format_message()).rstrip('.')}."
+
+
+def _reason(message: str) -> str:
+    """Why a value is none, where the library says so in its own English."""
+    if chosen := CHOICES.search(message):
+        return _("one of these is expected: {values}").format(values=chosen["values"].replace("'", ""))
+    return _("a whole number is expected") if "valid integer" in message else message
 
 
 def _name(error: Any) -> str:

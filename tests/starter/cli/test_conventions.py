@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.actor import Role
+
 ORDER = {"number": "SO-000001", "customer": "ACME", "state": "CONFIRMED", "total": "9.90", "currency": "EUR"}
 PAGE = {"items": [ORDER], "next": "c2"}
+ROLES = ", ".join(Role)
 CONSOLE_SCRIPT = (sys.executable, "-c", "from starter.cli.main import run; run()")
 
 
@@ -206,3 +209,29 @@ def test_a_terminal_that_is_not_utf_8_gets_escaped_json(api):
         env={"PYTHONIOENCODING": "latin-1", "PATH": "", "PYTHONPATH": str(Path(__file__).parents[3])},
     )
     assert json.loads(ended.stdout.decode("ascii")) == {"code": "T", "name": "茶行"}
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        (
+            ("product", "reorder-point", "M3", "12", "13"),
+            "There is no place for 12 13 here. See `orderkeep product reorder-point --help`.",
+            "这里放不下 12 13。 请参阅 `orderkeep product reorder-point --help`。",
+        ),
+        (
+            ("delegation", "end", "soon"),
+            "ID is not valid: a whole number is expected. See `orderkeep delegation end --help`.",
+            "ID 无效：应为整数。 请参阅 `orderkeep delegation end --help`。",
+        ),
+        (
+            ("user", "change", "ann", "--role", "boss"),
+            f"--role is not valid: one of these is expected: {ROLES}. See `orderkeep user change --help`.",
+            f"--role 无效：应为以下之一：{ROLES}。 请参阅 `orderkeep user change --help`。",
+        ),
+    ],
+)
+def test_what_is_typed_wrongly_is_said_in_the_reader_s_language(api, orderkeep, words, english, chinese):
+    assert orderkeep(*at(api, *words)).err == f"{english}\n"
+    assert orderkeep(*at(api, *words, "--lang", "zh-CN")).err == f"{chinese}\n"
+    assert api.asked == []
