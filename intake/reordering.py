@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import reorder
+from db.queries import bell, reorder
 from domain.actor import Actor
 from domain.errors import NotFound, told
 from domain.requests import ReorderPoint
@@ -17,3 +17,4 @@ async def set_reorder_point(tx: AsyncConnection, actor: Actor, sku: str, wish: R
     if not await reorder.setting(tx, sku):
         raise NotFound(told("There is no product {sku}; create it with PUT /v1/products/{sku}.", sku=sku))
     await reorder.put(tx, sku, wish.model_dump(), actor.name, now)
+    await bell.ring(tx)

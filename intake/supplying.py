@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.locks import lock_orders, lock_products, lock_supply
-from db.queries import components, policies, reorder, replenishment, stock
+from db.queries import bell, components, policies, reorder, replenishment, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.calendar import end_of_day
@@ -84,6 +84,7 @@ async def _create(tx: AsyncConnection, actor: Actor, wish: SupplyRequest, now: d
         effects.signal("SupplyOrderWorkflow", f"supply/{maker}", "stock_allocated", {"number": maker})
     effects.start("SupplyOrderWorkflow", f"supply/{supply.number}", {"number": supply.number})
     await effects.save(tx)
+    await bell.ring(tx)
     return supply.number, bool(met)
 
 

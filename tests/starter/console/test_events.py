@@ -21,6 +21,19 @@ async def test_what_happens_to_an_order_is_told_within_a_second(office: Office, 
     assert office[Role.SALES]
 
 
+async def test_supply_for_the_shelf_is_told_though_no_order_waits(office: Office, database: str) -> None:
+    await builders.a_company()
+    bell = Bell(database)
+    changes = bell.changes()
+    assert await asyncio.wait_for(anext(changes), 10) == ""
+    buyer = office[Role.PURCHASING]
+    assert (await buyer.post("/products/NUT/reorder-point", {"reorder_point": "20"})).status_code == 303
+    assert await asyncio.wait_for(anext(changes), 5) == ""
+    assert (await buyer.post("/products/NUT/supply", {"quantity": "20"})).status_code == 303
+    assert await asyncio.wait_for(anext(changes), 5) == ""
+    await bell.close()
+
+
 async def test_a_page_that_is_slow_to_listen_is_told_that_something_changed(database: str) -> None:
     bell = Bell(database)
     changes = bell.changes()
