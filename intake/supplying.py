@@ -115,10 +115,8 @@ async def _needs(tx: AsyncConnection, sku: str, orders: list[str], makers: list[
     """Who waits for pieces that no supply order is for, the oldest first."""
     found: list[tuple[datetime, str, Need]] = []
     since = {line.order_number: age for _, age, line in await stock.waiting_lines(tx, orders, [sku])}
-    for order in sorted(since):
-        for line, lacked, missing in await replenishment.uncovered_lines(tx, order):
-            if lacked == sku:
-                found.append((since[order], order, Need(missing, order=order, line=line)))
+    for order, line, missing in await replenishment.lacking(tx, sku, list(since)):
+        found.append((since[order], order, Need(missing, order=order, line=line)))
     ages = {need.supply_order: age for age, need in await components.waiting_components(tx, [sku])}
     for maker in makers:
         for lacked, missing in await components.uncovered_components(tx, maker):

@@ -65,6 +65,13 @@ SELECT line, sku, backordered FROM order_line WHERE order_number = :number AND b
 _PEGGED = text("""
 SELECT g.line, sum(g.open) AS open FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
 WHERE g.order_number = :number AND g.open > 0 AND s.state NOT IN ('RECEIVED', 'CANCELLED') GROUP BY g.line""")
+_LACKING = text("""
+SELECT l.order_number, l.line, l.backordered - coalesce((
+  SELECT sum(g.open) FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
+  WHERE g.order_number = l.order_number AND g.line = l.line AND g.open > 0
+    AND s.state NOT IN ('RECEIVED', 'CANCELLED')), 0) AS missing
+FROM order_line l WHERE l.order_number = ANY(:orders) AND l.sku = :sku AND l.backordered > 0
+ORDER BY l.order_number, l.line""")
 _ROUTES = text("""
 SELECT p.sku, p.name, p.route, p.supplier, v.email AS supplier_email,
   coalesce(p.lead_time_days, v.lead_time_days) AS lead_time_days, p.minimum_quantity, p.multiple_of
@@ -123,6 +130,12 @@ async def uncovered_lines(tx: AsyncConnection, number: str) -> list[tuple[int, s
     rows = await tx.execute(_BACKORDERED, {"number": number})
     missing = [(row.line, row.sku, row.backordered - pegged.get(row.line, Decimal(0))) for row in rows]
     return [(line, sku, quantity) for line, sku, quantity in missing if quantity > 0]
+
+
+async def lacking(tx: AsyncConnection, sku: str, orders: Sequence[str]) -> list[tuple[str, int, Decimal]]:
+    """Pieces of one product that orders lack and no open supply order is for: (order, line, quantity)."""
+    rows = await tx.execute(_LACKING, {"sku": sku, "orders": list(orders)})
+    return [(row.order_number, row.line, row.missing) for row in rows if row.missing > 0]
 
 
 async def routes(tx: AsyncConnection, skus: Sequence[str]) -> dict[str, Route]:

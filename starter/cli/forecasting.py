@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import engine
 from db.engine import settled
-from db.queries.forecast import forecast_of
+from db.queries.forecast import forecast_of, supplied
 from domain.forecast import AVERAGE, TOO_LITTLE
 from starter.api.answers import to_json
 from starter.cli import options
@@ -50,15 +50,21 @@ def forecast(
         reason = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
         say(_("The forecasts were not made ({reason}). Start the database with `orderkeep up`.").format(reason=reason))
         raise typer.Exit(1) from None
+    if answer is None:
+        say(_("There is no product {sku}; `orderkeep product list` shows what there is.").format(sku=sku))
+        raise typer.Exit(1)
     if as_json:
         print_json(answer)
     else:
         print_blocks(_picture(answer))
 
 
-async def _made(dsn: str, sku: str | None, told: Told) -> Document:
+async def _made(dsn: str, sku: str | None, told: Told) -> Document | None:
+    """What was made; None when there is no such product."""
     engine.configure(dsn, pool_size=1)
     try:
+        if sku is not None and not await settled(lambda tx: supplied(tx, [sku])):
+            return None
         made = await make(datetime.now(UTC), sku, told)
         answer = _answer(made)
         if sku is not None:

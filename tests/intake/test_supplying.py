@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from activities.replenishment import chase_supply, order_supply
+from activities.stock import allocate_order
 from db.engine import settled
 from db.queries import views_documents as documents
 from domain.actor import Actor, Role
 from domain.errors import IllegalMove, Invalid
 from domain.requests import Acknowledgement, SupplyRequest
-from domain.steps import SupplyStep
+from domain.steps import OrderStep, SupplyStep
 from intake.promising import acknowledge_supply
 from intake.supplying import create_supply_order
 from tests import builders as make
@@ -185,3 +186,15 @@ async def test_a_late_component_moves_what_is_made_of_it_and_its_promise(company
     await acknowledged(nuts.number, "2026-03-10")
     [kept] = await rows("SELECT due_at FROM supply_order WHERE number = :number", number=production)
     assert kept.due_at == made.due_at
+
+
+async def test_only_pieces_that_no_supply_order_is_for_are_ordered_by_hand(company):
+    """12 NUTs of the first order are on their way already; the 8 of the second are not."""
+    first = await make.an_order({"NUT": 12})
+    await make.allocated(first)
+    second = await make.an_order({"NUT": 8}, customer_po="second", now=NOW + DAY)
+    step = OrderStep(number=await make.confirmed(second, NOW + DAY), now=NOW + DAY)
+    await allocate_order(step)
+    number = await ordered("NUT", "10")
+    pegs = [tuple(peg) for peg in await rows(PEGS, number=number)]
+    assert pegs == [(second, None, 8)]

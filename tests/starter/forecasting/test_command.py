@@ -59,6 +59,12 @@ def test_one_product_comes_with_its_forecast(company: None, capsys: pytest.Captu
     assert found["history"]["weeks"] == ["10"] * 20
 
 
+def test_a_product_that_is_not_there_is_said(company: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["forecast", "--sku", "NUT-TY", "--json"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "There is no product NUT-TY; `orderkeep product list` shows what there is.\n")
+
+
 def test_people_read_what_was_made_and_how_to_get_the_model(company: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["forecast"]) == 0
     said = capsys.readouterr().out
