@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from starter.cli.speech import speak
 from starter.exit import finish
+from starter.languages import ENGLISH
 from tests import leaks
 from tests.databases import fresh_database, template_database
 
@@ -38,6 +40,14 @@ def no_secret_is_logged() -> Iterator[None]:
     """The whole suite fails, at its end, when a secret stood in a log."""
     yield
     assert leaks.FOUND == []
+
+
+@pytest.fixture(autouse=True)
+def english_is_spoken() -> Iterator[None]:
+    """A test that runs a command in another language in this process leaves no other language behind."""
+    speak(ENGLISH)
+    yield
+    speak(ENGLISH)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from rich.console import Console
 
 import starter
 from starter.cli.screen import print_blocks
-from starter.cli.speech import speak
 from starter.demo.directory import NotFresh, fresh_directory
 from starter.demo.mailbox import letters
 from starter.demo.picture import report_picture
@@ -28,13 +27,6 @@ SIGNS = {Mark.DONE: "x", Mark.NOW: "n", Mark.TO_COME: ".", Mark.NOT_NEEDED: "-",
 
 
 EURO = {"currency": "EUR", "debit": "1", "credit": "2", "accounts": []}
-
-
-@pytest.fixture(autouse=True)
-def english():
-    speak("en")
-    yield
-    speak("en")
 
 
 def row(state, delivery="none", billing="none", payment="none", **more):
