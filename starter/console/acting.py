@@ -42,11 +42,17 @@ def actor_for(request: Request, operation: str, among: frozenset[Role] | None = 
     return actor
 
 
+def row_number(document: str) -> int | None:
+    """What an address or a form says is the number of a hold or a dispute; None when it is no such number."""
+    return int(document) if document.isdecimal() and len(document) <= LONGEST_ID else None
+
+
 async def decided_among(operation: str, order: str, document: str) -> frozenset[Role] | None:
     """The roles of which one must be had to decide this hold; None for an operation on anything else."""
-    if operation not in OF_HOLDS or not document.isdecimal() or len(document) > LONGEST_ID:
+    hold = row_number(document) if operation in OF_HOLDS else None
+    if hold is None:
         return None
-    owner = await in_database(lambda tx: review.hold_owner(tx, order, int(document)))
+    owner = await in_database(lambda tx: review.hold_owner(tx, order, hold))
     return None if owner is None else deciders(owner)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
 
 from db.queries import users, views_documents
 from domain.actor import Actor
@@ -46,7 +47,7 @@ from intake import (
     supplying,
 )
 from starter.api.bodies import valid
-from starter.console.acting import LONGEST_ID
+from starter.console.acting import act, decided_among, row_number
 from starter.console.days import received_at
 from starter.console.numbers import amount_of
 
@@ -76,12 +77,32 @@ class Pressed:
     @property
     def row(self) -> int:
         """The document as the number of a hold or a dispute. Errors: NotFound."""
-        if not self.document.isdecimal() or len(self.document) > LONGEST_ID:
+        number = row_number(self.document)
+        if number is None:
             raise NotFound("There is no such hold. Load the page again.")
-        return int(self.document)
+        return number
 
 
 Doing = Callable[[Pressed], Awaitable[Any]]
+
+
+async def press(
+    request: Request,
+    operation: str,
+    doing: Doing,
+    form: dict[str, str],
+    *,
+    order: str = "",
+    document: str = "",
+    once: str | None = None,
+) -> Any:
+    """Do what a button does in one transaction, as whoever may; once per key. What the doing answers."""
+
+    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Any:
+        return await doing(Pressed(tx, actor, now, order, document, form))
+
+    among = await decided_among(operation, order, document)
+    return await act(request, operation, work, once=once, among=among)
 
 
 async def release_hold(it: Pressed) -> None:
@@ -132,16 +153,20 @@ async def open_case(it: Pressed) -> None:
     await after_sales.open_case(it.tx, it.actor, valid(CaseRequest, body), it.now)
 
 
-async def record_payment(it: Pressed) -> None:
-    """Record money for the invoice; the form's key is its number, so that it is recorded once."""
-    body = it.given("reference", "currency") | {
+async def record_payment(it: Pressed) -> str:
+    """Record money, for the invoice that the document is or the form names; the number of the payment.
+
+    Without a number of its own the form's key is its number, so that it is recorded once.
+    """
+    body = it.given("customer", "reference", "currency", "invoice") | {
         "amount": amount_of(it.form.get("amount", "")),
-        "invoice": it.document,
         "provider": BY_HAND,
-        "provider_payment_id": it.form.get("once", "")[:32] or uuid.uuid4().hex,
+        "provider_payment_id": it.form.get("provider_payment_id") or it.form.get("once", "")[:32] or uuid.uuid4().hex,
         "received_at": received_at(it.form, it.now),
     }
-    await collection.record_payment(it.tx, it.actor, valid(PaymentFact, body), it.now)
+    if it.document:
+        body["invoice"] = it.document
+    return (await collection.record_payment(it.tx, it.actor, valid(PaymentFact, body), it.now)).number
 
 
 async def confirm_pick(it: Pressed) -> None:

@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db.queries import matching, queues
-from domain.actor import Actor, Role
+from domain.actor import Role
 from domain.errors import Invalid, NotFound, OrderkeepError, Told
 from domain.queues import Queue, queues_of
 from intake.users import Person
 from starter.api.answers import in_database
-from starter.console.acting import act, decided_among, texts
+from starter.console.acting import texts
 from starter.console.deciding import ACTIONS, TITLES, Action
-from starter.console.doings import Pressed
+from starter.console.doings import press
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.page import render, tongue
@@ -123,13 +123,8 @@ async def _do(request: Request, action: Action, document: str, fields: dict[str,
     form = action.form_of(document, fields)
     order = form.get("order", "")
     once = f"{form['once']}/{document}" if "once" in form else None
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await action.doing(Pressed(tx, actor, now, order, document, form))
-
     try:
-        among = await decided_among(action.operation, order, document)
-        await act(request, action.operation, work, once=once, among=among)
+        await press(request, action.operation, action.doing, form, order=order, document=document, once=once)
     except OrderkeepError as error:
         return Answer(document, order, False, refusal(error, translate))
     done: Told | str = action.done

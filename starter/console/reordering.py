@@ -20,7 +20,7 @@ from starter.api.answers import in_database
 from starter.api.bodies import valid
 from starter.console import doings
 from starter.console.acting import act, texts
-from starter.console.doings import Pressed
+from starter.console.doings import press
 from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.numbers import amount_of
@@ -90,9 +90,5 @@ async def set_reorder_point(request: Request, sku: str) -> Response:
 async def create_supply_order(request: Request, sku: str) -> Response:
     """Order what lacks to the reorder point, as supply that a person orders."""
     form = texts(await request.form())
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await doings.order_up(Pressed(tx, actor, now, "", sku, form))
-
-    await act(request, "create_supply_order", work, once=form.get("once"))
+    await press(request, "create_supply_order", doings.order_up, form, document=sku, once=form.get("once"))
     return RedirectResponse("/reorder" if form.get("back") == "reorder" else link(f"/products/{sku}", {}), 303)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,34 +10,24 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from db.queries import views_documents
-from domain.actor import Actor
 from domain.errors import OrderkeepError
-from domain.facts import PaymentFact
-from intake import collection
 from starter.api.answers import in_database
-from starter.api.bodies import valid
 from starter.console import doings
-from starter.console.acting import act, texts
-from starter.console.days import received_at
-from starter.console.doings import BY_HAND, Doing, Pressed
+from starter.console.acting import texts
+from starter.console.doings import Doing, press
 from starter.console.door import pages
-from starter.console.numbers import amount_of
 from starter.console.page import render
 
 router = pages()
 
 
 def _button(collection: str, last: str, operation: str, doing: Doing) -> None:
-    async def press(request: Request, number: str) -> Response:
+    async def button(request: Request, number: str) -> Response:
         form = texts(await request.form())
-
-        async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-            await doing(Pressed(tx, actor, now, "", number, form))
-
-        await act(request, operation, work, once=form.get("once"))
+        await press(request, operation, doing, form, document=number, once=form.get("once"))
         return RedirectResponse(f"/{collection}/{number}", 303)
 
-    router.add_api_route(f"/{collection}/{{number}}/{last}", press, methods=["POST"], name=operation)
+    router.add_api_route(f"/{collection}/{{number}}/{last}", button, methods=["POST"], name=operation)
 
 
 _button("shipments", "pick", "confirm_pick", doings.confirm_pick)
@@ -68,23 +57,11 @@ async def new_payment(request: Request) -> Response:
 async def record_payment(request: Request) -> Response:
     """Record money that arrived; it is matched at once as far as it can be."""
     form = texts(await request.form())
-    once = form.get("once", "")
-    body: dict[str, Any] = {
-        **{name: form[name] for name in ("customer", "reference", "invoice", "currency") if name in form},
-        "amount": amount_of(form.get("amount", "")),
-        "provider": BY_HAND,
-        "provider_payment_id": form.get("provider_payment_id") or once[:32] or uuid.uuid4().hex,
-    }
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> str:
-        fact = valid(PaymentFact, {**body, "received_at": received_at(form, now)})
-        return (await collection.record_payment(tx, actor, fact, now)).number
-
     try:
-        number = await act(request, "record_payment", work)
+        number = await press(request, "record_payment", doings.record_payment, form)
     except OrderkeepError as error:
         wrong = {each.pointer[1:]: each.detail for each in error.errors}
         status = 200 if "hx-request" in request.headers else error.status
-        told: dict[str, Any] = {"filled": form, "once": once, "wrong": wrong, "sentence": error.detail}
+        told: dict[str, Any] = {"filled": form, "once": form.get("once", ""), "wrong": wrong, "sentence": error.detail}
         return render(request, "documents/new_payment.html", status, **told)
     return RedirectResponse(f"/payments/{number}", 303)

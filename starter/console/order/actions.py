@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from db.queries import views_order
-from domain.actor import Actor
 from domain.errors import IllegalMove, NotFound, OrderkeepError, told
 from starter.api.answers import in_database
 from starter.console import doings
-from starter.console.acting import OF_HOLDS, act, decided_among, texts
-from starter.console.doings import Doing, Pressed
+from starter.console.acting import OF_HOLDS, texts
+from starter.console.doings import Doing, press
 from starter.console.door import pages
 from starter.console.refusals import refusal_page
 from starter.console.words import LABELS
@@ -79,13 +78,8 @@ async def _told_who(number: str, target: str, error: IllegalMove) -> IllegalMove
 
 async def _press(operation: str, request: Request, number: str, target: str) -> Response:
     form = texts(await request.form())
-    among = await decided_among(operation, number, target)
-
-    async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> None:
-        await DOINGS[operation](Pressed(tx, actor, now, number, target, form))
-
     try:
-        await act(request, operation, work, once=form.get("once"), among=among)
+        await press(request, operation, DOINGS[operation], form, order=number, document=target, once=form.get("once"))
     except IllegalMove as error:
         raise (await _told_who(number, target, error) if operation in OF_HOLDS else error) from None
     return RedirectResponse(f"/orders/{number}", 303)
