@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+Translate = Callable[[str], str]
+"""A sentence in English to the same in the language of whoever reads it."""
+
 
 class Told(str):
     """A sentence in English that knows how it was made, so that it can be said in another language."""
@@ -12,7 +15,7 @@ class Told(str):
     pattern: str
     figures: Mapping[str, object]
 
-    def said(self, translate: Callable[[str], str]) -> str:
+    def said(self, translate: Translate) -> str:
         """The sentence in another language; figures that are sentences themselves are translated, too."""
         figures = {
             name: figure.said(translate) if isinstance(figure, Told) else figure
@@ -28,11 +31,14 @@ def told(pattern: str, **figures: object) -> Told:
     return sentence
 
 
-def said(sentence: str, translate: Callable[[str], str]) -> str:
-    """A sentence of ours in the language of `translate`, with its figures; nothing stays nothing."""
-    if isinstance(sentence, Told):
-        return sentence.said(translate)
-    return translate(sentence) if sentence else ""
+def as_it_stands(sentence: str) -> Told:
+    """A sentence that may come from elsewhere and hold braces; one of ours keeps its pattern and its figures."""
+    return sentence if isinstance(sentence, Told) else told(sentence.replace("{", "{{").replace("}", "}}"))
+
+
+def said(sentence: str, translate: Translate) -> str:
+    """A sentence of ours in the language of `translate`, with its figures."""
+    return sentence.said(translate) if isinstance(sentence, Told) else translate(sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pygal
 from pygal.style import Style
 from starlette.responses import Response
 
+from domain.errors import Translate
 from domain.projection import Step
 from domain.reports.asked import midnight
 
@@ -57,7 +58,7 @@ _NO_EDGE = {"dasharray": "0, 9999"}
 _BAND, _DEMAND, _MODEL, _AVERAGE = "#bcd7f2", "#3a4653", "#d6336c", "#c26a00"
 
 
-def weeks_ahead(series: Sequence[Mapping[str, Any]], used: str, translate: Callable[[str], str]) -> Any:
+def weeks_ahead(series: Sequence[Mapping[str, Any]], used: str, translate: Translate) -> Any:
     """Demand week by week, then the forecast that is used with its band, beside the plain average."""
     past = sum(each["demand"] is not None for each in series)
     shown = series[max(0, past - DRAWN_WEEKS) :]

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import policies, shown
 from db.queries.keyset import Key, Listing
-from db.queries.spoken import Translate, as_written, hold_message
+from db.queries.spoken import as_written, hold_message
 from domain.actor import Role
+from domain.errors import Translate
 from domain.policy import Policy
 from domain.queues import BOOKING_PATIENCE, CASE_WARNING, CHASE_AHEAD_DAYS, Queue, hold_owners, queues_of
 from domain.shapes import instant

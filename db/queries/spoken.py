@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from db.queries import shown
+from domain.errors import Translate
 from domain.review import Reason
 from domain.wording import EVENTS, HOLD_MESSAGES, WORDS, fill
 
-Translate = Callable[[str], str]
 _CODES = ("status", "role", "owner_role", "move", "channel")
 _HOLDS = frozenset(map(str, Reason))
 """In English a hold's code is its name, other languages have a word for it. Other reasons are people's own words."""

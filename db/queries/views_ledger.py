@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
 from db.queries.keyset import Key, Listing, OneOf
-from db.queries.spoken import Translate, as_written
+from db.queries.spoken import as_written
+from domain.errors import Translate
 from domain.invoicing import ACCOUNTS
 
 _LINES = "SELECT account, customer, debit, credit FROM journal_line WHERE entry = e.id ORDER BY position"

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import search, shown
 from db.queries.keyset import Key, Listing, OneOf, states
-from db.queries.spoken import Translate, as_written, hold_message, summary
+from db.queries.spoken import as_written, hold_message, summary
+from domain.errors import Translate
 
 _HEADER = """o.number, o.customer, c.name AS customer_name, o.customer_po, o.state, o.delivery, o.billing, o.payment,
   o.returns, o.currency, o.net, o.tax, o.total, o.payable, o.billed, o.received, o.requested_date, o.submitted_at,

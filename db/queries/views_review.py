@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import shown
 from db.queries.keyset import Key, Listing, OneOf, states
-from db.queries.spoken import Translate, as_written, hold_message
+from db.queries.spoken import as_written, hold_message
 from domain.actor import Role
+from domain.errors import Translate
 from domain.review import Reason
 
 HOLDS = Listing(

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from domain.errors import Invalid, told
+from domain.errors import Invalid, as_it_stands, told
 from starter.field_errors import field_errors
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -70,7 +70,7 @@ def parse(raw: bytes) -> Any:
             told(
                 "The body is not valid JSON at {where}: {msg}. Correct it and send it again.",
                 where=where,
-                msg=told(error.msg.replace("{", "{{").replace("}", "}}")),
+                msg=as_it_stands(error.msg),
             )
         ) from None
     except RecursionError:

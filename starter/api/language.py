@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 
+from domain.errors import Translate
 from starter.languages import ENGLISH, first_language, known_language, translator
 
 _MOST_WISHES = 20
@@ -41,6 +40,6 @@ def language_of(request: Request) -> str:
     return first_language(request.query_params.get("lang"), *_wishes(request.headers.get("accept-language", "")))
 
 
-def speech(request: Request) -> Callable[[str], str]:
+def speech(request: Request) -> Translate:
     """Translates a sentence of ours into the language of the answer."""
     return translator(language_of(request)).gettext

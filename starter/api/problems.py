@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from db.queries.spoken import Translate, as_written
-from domain.errors import FieldError, NotSignedIn, OrderkeepError, Told, said, told
+from db.queries.spoken import as_written
+from domain.errors import FieldError, NotSignedIn, OrderkeepError, Told, Translate, as_it_stands, said, told
 from starter.api.answers import to_json
 from starter.api.language import speech
 from starter.field_errors import field_errors
@@ -149,13 +149,10 @@ async def fields_refused(request: Request, error: Exception) -> Response:
     first = errors[0]
     where = first.get("parameter") or first["pointer"] or told("the body")
     whole = first["detail"].endswith((".", "?"))
-    sentence = told("{where}: {detail}" if whole else "{where}: {detail}.", where=where, detail=_told(first["detail"]))
+    sentence = told(
+        "{where}: {detail}" if whole else "{where}: {detail}.", where=where, detail=as_it_stands(first["detail"])
+    )
     return problem("invalid", _all_of(sentence, len(errors) - 1, len(found)), errors=errors, translate=speech(request))
-
-
-def _told(sentence: str) -> Told:
-    """A sentence as a part of another one; without figures it is its own pattern."""
-    return sentence if isinstance(sentence, Told) else told(sentence.replace("{", "{{").replace("}", "}}"))
 
 
 def _all_of(first: Told, more: int, count: int) -> Told:

@@ -138,8 +138,7 @@ def _age(context: Context, at: datetime | None) -> str:
 def _word(context: Context, code: object) -> str:
     """What people call a state, a role, a reason or another code of the database."""
     text = str(code)
-    word = LABELS.get(text) or WORDS.get(text) or text
-    return translator(_language(context)).gettext(word) if word else ""  # a catalogue's own header has the empty name
+    return translator(_language(context)).gettext(LABELS.get(text) or WORDS.get(text) or text)
 
 
 def _language(context: Context) -> str:

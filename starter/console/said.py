@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from domain.errors import OrderkeepError, Told, told
+from domain.errors import OrderkeepError, Told, Translate, told
+from domain.errors import said as as_told
 from starter.console.words import LABELS
 
-Translate = Callable[[str], str]
 _CODES = ("state", "status", "reason")
 """Figures that are codes of the database; the pages have words for these."""
 _ORDER_OF_A_LINE = "There is no product {sku}; create it with PUT /v1/products/{sku} or correct the number."
@@ -73,16 +71,12 @@ FIELDS = {
 
 def said(sentence: str, translate: Translate) -> str:
     """The sentence for a person in the person's language; sentences among its figures, too."""
-    plain = _plain(sentence)
-    if isinstance(plain, Told):
-        return plain.said(translate)
-    return translate(plain) if plain else ""
+    return as_told(_plain(sentence), translate)
 
 
 def field(pointer: str, translate: Translate) -> str:
     """What the pages call the field of a pointer; empty where they have no such field."""
-    label = FIELDS.get(pointer.rpartition("/")[2])
-    return translate(label) if label else ""
+    return translate(FIELDS.get(pointer.rpartition("/")[2], ""))
 
 
 def refusal(error: OrderkeepError, translate: Translate) -> str:

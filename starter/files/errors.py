@@ -5,9 +5,7 @@ The text itself is English: it is what JSON, logs and held documents carry.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from domain.errors import Told
+from domain.errors import Told, Translate
 
 
 class Saying(str):
@@ -25,7 +23,7 @@ class Saying(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
         return (self.template,), self.figures
 
-    def said(self, translate: Callable[[str], str]) -> str:
+    def said(self, translate: Translate) -> str:
         """The sentence by a catalogue; figures that are sayings themselves are translated as well."""
         figures = {name: _plain(value, translate) for name, value in self.figures.items()}
         return translate(self.template).format(**figures)
@@ -39,7 +37,7 @@ def quoted(text: str) -> Saying:
     return Saying(text.replace("{", "{{").replace("}", "}}"))
 
 
-def _plain(value: object, translate: Callable[[str], str] | None = None) -> object:
+def _plain(value: object, translate: Translate | None = None) -> object:
     if isinstance(value, list):
         return ", ".join(str(_plain(item, translate)) for item in value)
     if isinstance(value, Saying) and translate is not None:

@@ -30,6 +30,14 @@ def first_language(*wishes: str | None) -> str:
     return next((language for language in map(known_language, wishes) if language), ENGLISH)
 
 
+class _Sentences(gettext.GNUTranslations):
+    """A catalogue in which nothing has no translation; by itself it would answer with its own header."""
+
+    def gettext(self, message: str) -> str:
+        """The sentence in this language."""
+        return super().gettext(message) if message else ""
+
+
 @cache
 def translator(language: str) -> gettext.NullTranslations:
     """The sentences of a language; what has no entry, and every language that we do not speak, stays English."""
@@ -42,10 +50,10 @@ def translator(language: str) -> gettext.NullTranslations:
     return translations
 
 
-def _read(path: Path) -> gettext.GNUTranslations:
+def _read(path: Path) -> _Sentences:
     with path.open("rb") as source:
         catalogue = read_po(source, locale=path.parent.parent.name)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    return _Sentences(compiled)

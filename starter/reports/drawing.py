@@ -7,9 +7,9 @@ from typing import Any
 import pygal
 
 from db.reports.report import Report
+from domain.errors import Translate
 from domain.reports.columns import Kind
 from starter.pictures import plain, weeks_ahead
-from starter.reports.showing import Translate
 
 MOST_BARS = 20
 _UNDERNEATH = ("month", "week")

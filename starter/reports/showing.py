@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -12,14 +12,13 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.reports.report import Report
-from domain.errors import said
+from domain.errors import Translate, said
 from domain.reports.asked import Asked
 from domain.reports.columns import Kind
 from domain.reports.figures import Row
 from starter.reports import forecast
 from starter.spreadsheets import harmless
 
-Translate = Callable[[str], str]
 BESIDE = {"forecast": forecast.beside}
 """Reports that have something to say beside their figures, or a course in time."""
 

@@ -11,9 +11,8 @@ from starlette.responses import Response
 
 from db.queries import views_order
 from db.queries.order_documents import order_documents
-from db.queries.spoken import Translate
 from domain.actor import Role
-from domain.errors import NotFound
+from domain.errors import NotFound, Translate
 from domain.life import life
 from domain.order_life import ENDED
 from domain.presses import Press, presses

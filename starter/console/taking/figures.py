@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import shown, suggestions
 from db.queries.spoken import hold_message
 from domain.actor import Actor
-from domain.errors import FieldError, Invalid, told
+from domain.errors import FieldError, Invalid, Translate, told
 from domain.facts import OrderRequest
 from domain.review import OWNER_ROLE, Finding, exposure
 from intake.preview import ForeseenLine, Preview, preview_order
@@ -48,15 +48,13 @@ class Figures:
             for name, value in (sums | more).items()
         }
 
-    def tell(self, errors: Iterable[FieldError], translate: Callable[[str], str]) -> None:
+    def tell(self, errors: Iterable[FieldError], translate: Translate) -> None:
         """Errors at their fields; the first of each counts."""
         for each in errors:
             self.errors.setdefault(each.pointer, said(each.detail, translate))
 
 
-async def figures_of(
-    tx: AsyncConnection, actor: Actor, form: Typed, now: datetime, translate: Callable[[str], str]
-) -> Figures:
+async def figures_of(tx: AsyncConnection, actor: Actor, form: Typed, now: datetime, translate: Translate) -> Figures:
     """The figures of as much of a form as can be understood; of fields that are empty nobody complains yet."""
     seen = Figures()
     spelled, seen.customer = await _known(tx, form)
@@ -140,7 +138,7 @@ def _line(line: ForeseenLine, preview: Preview) -> dict[str, Any]:
 
 
 def _warning(
-    finding: Finding, currency: str, form: Typed, places: list[int], translate: Callable[[str], str]
+    finding: Finding, currency: str, form: Typed, places: list[int], translate: Translate
 ) -> dict[str, Any] | None:
     """What would hold the order, or make somebody wait; None for a rule that passes."""
     figures = dict(finding.figures)

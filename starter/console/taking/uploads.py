@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -15,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from db.queries import uploads
 from db.queries.uploads import Upload
-from domain.errors import FieldError, Invalid, NotFound, told
+from domain.errors import FieldError, Invalid, NotFound, Translate, told
 from domain.money import is_currency
 from starter.api.answers import in_database
 from starter.api.bodies import MAX_UPLOAD
@@ -163,7 +162,7 @@ def _reason(seen: Upload, language: str) -> str:
     return said(seen.found["reason"], translator(language).gettext) if seen.found.get("reason") else ""
 
 
-def said(kept: Any, translate: Callable[[str], str]) -> str:
+def said(kept: Any, translate: Translate) -> str:
     """A sentence of the import as it was kept, in the person's language."""
     return _spoken(kept).said(translate)
 
