@@ -19,7 +19,8 @@ from domain.actor import Role
 from domain.invoicing import ACCOUNTS
 from domain.queues import Queue
 from starter.console.door import Page
-from starter.console.lists import LISTS, List
+from starter.console.listing import List
+from starter.console.lists import LISTS
 from starter.console.site import ROUTERS
 
 PAGE_MS, REPORT_MS = 150.0, 1000.0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
-from urllib.parse import quote
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,64 +14,10 @@ from db.queries import reminders, views_documents, views_masters, views_order
 from domain.order_life import LEGAL_MOVES
 from starter.api.answers import in_database
 from starter.console.door import pages
-from starter.console.listing import filters_of, link
+from starter.console.listing import Choice, Column, List, address_of, filters_of, link, value_of
 from starter.console.page import render
 
 ROWS = 50
-
-
-class Query(Protocol):
-    """A list as the database offers it."""
-
-    def __call__(
-        self, tx: AsyncConnection, *, limit: int, after: str | None, filters: dict[str, str]
-    ) -> Awaitable[tuple[Sequence[Any], str | None]]:
-        """The rows of one page, and the cursor of the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, the field of the row, how it is written, and where it leads.
-
-    `kind` is text, state, word, amount, quantity, day or moment; `leads_to` names the collection, and `by` the field
-    with the number there when it is not this one.
-    """
-
-    heading: str
-    field: str
-    kind: str = "text"
-    leads_to: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A filter with known values."""
-
-    name: str
-    heading: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """One list: where it is, what it is called, its rows, columns and filters, and what may be made there."""
-
-    path: str
-    title: str
-    query: Query
-    columns: tuple[Column, ...]
-    choices: tuple[Choice, ...] = ()
-    search: str = ""
-    more: tuple[str, ...] = ()
-    """Filters that have no field on the page; links from other pages use them."""
-    new: tuple[str, str, str] | None = None
-    """Operation, address and words of the button that makes a new one."""
-
-    @property
-    def filters(self) -> tuple[str, ...]:
-        """Every filter that the address may hold."""
-        return (*(("q",) if self.search else ()), *(choice.name for choice in self.choices), *self.more)
 
 
 def _states(document: str) -> Choice:
@@ -136,6 +80,7 @@ LISTS: tuple[List, ...] = (
             Column("Supplier", "supply.supplier", leads_to="suppliers"),
         ),
         search="Name or number",
+        beside=("/reorder", "What is to be reordered"),
     ),
     List(
         "/suppliers",
@@ -201,6 +146,7 @@ LISTS: tuple[List, ...] = (
         (_states("invoice"),),
         "Invoice, order, shipment, purchase number",
         ("customer", "order"),
+        beside=("/reminders", "Reminders"),
     ),
     List(
         "/reminders",
@@ -257,19 +203,6 @@ LISTS: tuple[List, ...] = (
         more=("order",),
     ),
 )
-
-
-def value_of(row: Any, path: str) -> Any:
-    """A field of a row; `account.exposure` is a field of a field."""
-    for name in path.split("."):
-        row = row[name]
-    return row
-
-
-def address_of(row: Any, column: Column) -> str | None:
-    """Where a cell leads; None when it leads nowhere."""
-    number = value_of(row, column.by or column.field) if column.leads_to else None
-    return f"/{column.leads_to}/{quote(str(number), safe='/')}" if number else None
 
 
 def _page_of(shown: List) -> Any:

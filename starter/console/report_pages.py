@@ -15,8 +15,8 @@ from domain.errors import Invalid
 from domain.reports.asked import Asked
 from starter.api.answers import in_database
 from starter.console.door import pages
-from starter.console.listing import filters_of, link
-from starter.console.lists import LISTS, address_of, value_of
+from starter.console.listing import address_of, filters_of, link, value_of
+from starter.console.lists import LISTS
 from starter.console.page import render, tongue
 from starter.languages import translator
 from starter.pictures import picture

@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from starter.api.answers import in_database
 from starter.console.door import pages
-from starter.console.lists import LISTS, List, address_of, value_of
+from starter.console.listing import List, address_of, value_of
+from starter.console.lists import LISTS
 from starter.console.page import render
 
 router = pages()

@@ -45,6 +45,7 @@ def test_every_list_has_a_heading_in_chinese() -> None:
     chinese = translator("zh-CN")
     said = {shown.title for shown in LISTS} | {column.heading for shown in LISTS for column in shown.columns}
     said |= {shown.search for shown in LISTS if shown.search} | {shown.new[2] for shown in LISTS if shown.new}
+    said |= {shown.beside[1] for shown in LISTS if shown.beside}
     assert len(said) > 30
     assert sorted(text for text in said if chinese.gettext(text) == text) == []
 
