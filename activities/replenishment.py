@@ -39,7 +39,7 @@ async def _replenish(tx: AsyncConnection, step: OrderStep, covered: str) -> tupl
     if order.state != "IN_FULFILMENT":
         return StockOutcome(state=order.state), ""
     shortages: dict[str, list[Need]] = {}
-    for line, sku, missing in await replenishment.uncovered_lines(tx, step.number):
+    for _, line, sku, missing in await replenishment.uncovered_lines(tx, [step.number]):
         if sku > covered:
             shortages.setdefault(sku, []).append(Need(missing, order=order.number, line=line))
     skus = sorted(shortages)[:PRODUCTS_AT_ONCE]
@@ -120,7 +120,7 @@ async def chase_supply(step: SupplyStep) -> SupplyOutcome:
             return SupplyOutcome(state=supply.state, due_at=next_chase)
         effects = Effects(SYSTEM.name, step.now)
         if supply.chased_at is None:
-            for order in await replenishment.orders_pegged(tx, supply.number):
+            for order in await replenishment.orders_pegged(tx, [supply.number]):
                 effects.note(order, "supply_late", document=supply.number, supply=supply.number)
         effects.notice(
             "supply_overdue", policy.mailbox("purchasing"), "en", document=f"{supply.number}/{step.now:%Y%m%d%H%M%S}",

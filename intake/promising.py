@@ -25,8 +25,8 @@ async def acknowledge_supply(
     """Keep the date by which the rest is to come, promise the waiting lines anew, and tell their customers.
 
     Production orders that its pieces go into are due later with it (`follow_components`). Safe to repeat: the same
-    date again changes nothing and tells nobody. Errors: NotFound; IllegalMove for what is not
-    on order; Invalid for a date that has passed.
+    date again changes nothing and tells nobody. Errors: NotFound; IllegalMove for what is not on order; Invalid for a
+    date that has passed.
     """
     chain = await _locked(tx, number)
     supply = await replenishment.supply(tx, number)
@@ -76,7 +76,7 @@ async def follow_components(tx: AsyncConnection, number: str, now: datetime) -> 
 async def _locked(tx: AsyncConnection, number: str) -> list[str]:
     """The supply order and what it goes into, components first, locked with the orders that wait for them."""
     chain = await promises.goes_into(tx, number)
-    await lock_orders(tx, await promises.orders_waiting(tx, chain))
+    await lock_orders(tx, await replenishment.orders_pegged(tx, chain))
     await lock_supply(tx, chain)
     return chain
 

@@ -71,7 +71,7 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
     Errors: NotFound; IllegalMove when the supply order is closed or components are missing; Invalid for another
     product or more than is still to come.
     """
-    pegged = await replenishment.orders_pegged(tx, number)
+    pegged = await replenishment.orders_pegged(tx, [number])
     skus = sorted({line.sku for line in report.lines})
     waiting = await stock.waiting_orders(tx, skus)
     others = sorted({need.supply_order for _, need in await components.waiting_components(tx, skus)})

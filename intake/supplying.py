@@ -15,7 +15,6 @@ from domain.actor import Actor
 from domain.calendar import end_of_day
 from domain.errors import FieldError, IllegalMove, Invalid, told
 from domain.policy import Policy
-from domain.reorder import to_order
 from domain.replenishment import Need, meet
 from domain.requests import SupplyRequest
 
@@ -47,10 +46,8 @@ async def order_up(tx: AsyncConnection, actor: Actor, wish: SupplyRequest, now: 
     """
     number, _ = await _create(tx, actor, wish, now)
     standing = await reorder.standing(tx, wish.sku)
-    due = standing and to_order(  # counted behind the lock on the product, so that nobody else orders meanwhile
-        standing["projected"] - wish.quantity, standing["reorder_point"], standing["reorder_quantity"],
-        standing["minimum_quantity"], standing["multiple_of"],
-    )  # fmt: skip
+    # counted behind the lock on the product, so that nobody else orders meanwhile
+    due = standing and reorder.wanted(standing, standing["projected"] - wish.quantity)
     if not due or due < wish.quantity:
         detail = told("So much of {sku} is not to be ordered any more: it stands otherwise by now.", sku=wish.sku)
         raise IllegalMove(detail)
@@ -115,7 +112,7 @@ async def _needs(tx: AsyncConnection, sku: str, orders: list[str], makers: list[
     """Who waits for pieces that no supply order is for, the oldest first."""
     found: list[tuple[datetime, str, Need]] = []
     since = {line.order_number: age for _, age, line in await stock.waiting_lines(tx, orders, [sku])}
-    for order, line, missing in await replenishment.lacking(tx, sku, list(since)):
+    for order, line, _, missing in await replenishment.uncovered_lines(tx, list(since), sku):
         found.append((since[order], order, Need(missing, order=order, line=line)))
     ages = {need.supply_order: age for age, need in await components.waiting_components(tx, [sku])}
     for maker in makers:

@@ -46,8 +46,6 @@ WITH RECURSIVE into_it(number, depth) AS (
   UNION SELECT g.for_supply, i.depth + 1 FROM into_it i JOIN supply_peg g ON g.supply_order = i.number
   WHERE g.for_supply IS NOT NULL AND g.open > 0)
 SELECT number FROM into_it GROUP BY number ORDER BY max(depth), number""")
-_WAITING = text("""
-SELECT DISTINCT order_number FROM supply_peg WHERE supply_order = ANY(:numbers) AND order_number IS NOT NULL""")
 _LAST_COMPONENT = text("""
 SELECT max(s.due_at) FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
 WHERE g.for_supply = :number AND g.open > 0 AND s.state NOT IN ('RECEIVED', 'CANCELLED')""")
@@ -71,11 +69,6 @@ async def postpone(tx: AsyncConnection, number: str, due_at: datetime) -> None:
 async def goes_into(tx: AsyncConnection, number: str) -> list[str]:
     """The supply order and the production orders that wait for its pieces, through all levels, components first."""
     return [row.number for row in await tx.execute(_CHAIN, {"number": number})]
-
-
-async def orders_waiting(tx: AsyncConnection, numbers: Sequence[str]) -> list[str]:
-    """Sales orders that these supply orders are for."""
-    return sorted(row.order_number for row in await tx.execute(_WAITING, {"numbers": list(numbers)}))
 
 
 async def last_component(tx: AsyncConnection, number: str) -> datetime | None:

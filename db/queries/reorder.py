@@ -78,10 +78,16 @@ async def due(tx: AsyncConnection, *, limit: int, after: str | None) -> tuple[li
     return [_standing(row._mapping) for row in found], following
 
 
+def wanted(found: Mapping[str, Any] | RowMapping, projected: Decimal) -> Decimal | None:
+    """What to order of a product with this much projected stock; None for nothing."""
+    return to_order(
+        projected, found["reorder_point"], found["reorder_quantity"], found["minimum_quantity"], found["multiple_of"]
+    )
+
+
 def _standing(found: RowMapping) -> dict[str, Any]:
-    whole = shown.row(found, quantities=_QUANTITIES)
-    wanted = to_order(
-        found["projected"], found["reorder_point"], found["reorder_quantity"], found["minimum_quantity"],
-        found["multiple_of"],
-    )  # fmt: skip
-    return {**whole, "to_order": None if wanted is None else shown.quantity(wanted)}
+    now = wanted(found, found["projected"])
+    return {
+        **shown.row(found, quantities=_QUANTITIES),
+        "to_order": None if now is None else shown.quantity(now),
+    }

@@ -60,17 +60,13 @@ _SUPPLY_COLUMNS = (
     "number, kind, sku, supplier, quantity, received, state, policy_version, created_at, due_at, ordered_at, chased_at"
 )
 _SUPPLY = text(f"SELECT {_SUPPLY_COLUMNS} FROM supply_order WHERE number = :number FOR NO KEY UPDATE")
-_BACKORDERED = text("""
-SELECT line, sku, backordered FROM order_line WHERE order_number = :number AND backordered > 0 ORDER BY line""")
-_PEGGED = text("""
-SELECT g.line, sum(g.open) AS open FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
-WHERE g.order_number = :number AND g.open > 0 AND s.state NOT IN ('RECEIVED', 'CANCELLED') GROUP BY g.line""")
-_LACKING = text("""
-SELECT l.order_number, l.line, l.backordered - coalesce((
+_UNCOVERED = text("""
+SELECT l.order_number, l.line, l.sku, l.backordered - coalesce((
   SELECT sum(g.open) FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
   WHERE g.order_number = l.order_number AND g.line = l.line AND g.open > 0
     AND s.state NOT IN ('RECEIVED', 'CANCELLED')), 0) AS missing
-FROM order_line l WHERE l.order_number = ANY(:orders) AND l.sku = :sku AND l.backordered > 0
+FROM order_line l WHERE l.order_number = ANY(:orders) AND l.backordered > 0
+  AND (CAST(:sku AS text) IS NULL OR l.sku = :sku)
 ORDER BY l.order_number, l.line""")
 _ROUTES = text("""
 SELECT p.sku, p.name, p.route, p.supplier, v.email AS supplier_email,
@@ -114,7 +110,7 @@ UPDATE supply_order SET state = :state, ordered_at = CASE WHEN :state = 'ORDERED
 WHERE number = :number""")
 _CHASE = text("UPDATE supply_order SET chased_at = :now WHERE number = :number")
 _ORDERS_PEGGED = text(
-    "SELECT DISTINCT order_number FROM supply_peg WHERE supply_order = :number AND order_number IS NOT NULL"
+    "SELECT DISTINCT order_number FROM supply_peg WHERE supply_order = ANY(:numbers) AND order_number IS NOT NULL"
 )
 
 
@@ -124,18 +120,12 @@ async def supply(tx: AsyncConnection, number: str) -> Supply | None:
     return None if row is None else Supply(**row._mapping)
 
 
-async def uncovered_lines(tx: AsyncConnection, number: str) -> list[tuple[int, str, Decimal]]:
-    """Backordered pieces of an order that no open supply order is for: (line, sku, quantity)."""
-    pegged = {row.line: row.open for row in await tx.execute(_PEGGED, {"number": number})}
-    rows = await tx.execute(_BACKORDERED, {"number": number})
-    missing = [(row.line, row.sku, row.backordered - pegged.get(row.line, Decimal(0))) for row in rows]
-    return [(line, sku, quantity) for line, sku, quantity in missing if quantity > 0]
-
-
-async def lacking(tx: AsyncConnection, sku: str, orders: Sequence[str]) -> list[tuple[str, int, Decimal]]:
-    """Pieces of one product that orders lack and no open supply order is for: (order, line, quantity)."""
-    rows = await tx.execute(_LACKING, {"sku": sku, "orders": list(orders)})
-    return [(row.order_number, row.line, row.missing) for row in rows if row.missing > 0]
+async def uncovered_lines(
+    tx: AsyncConnection, orders: Sequence[str], sku: str | None = None
+) -> list[tuple[str, int, str, Decimal]]:
+    """Backordered pieces, of one product or of all, that no open supply order is for: (order, line, sku, quantity)."""
+    rows = await tx.execute(_UNCOVERED, {"orders": list(orders), "sku": sku})
+    return [(row.order_number, row.line, row.sku, row.missing) for row in rows if row.missing > 0]
 
 
 async def routes(tx: AsyncConnection, skus: Sequence[str]) -> dict[str, Route]:
@@ -237,6 +227,6 @@ async def mark_chased(tx: AsyncConnection, number: str, now: datetime) -> None:
     await tx.execute(_CHASE, {"number": number, "now": now})
 
 
-async def orders_pegged(tx: AsyncConnection, number: str) -> list[str]:
-    """Sales orders that a supply order is for."""
-    return sorted(row.order_number for row in await tx.execute(_ORDERS_PEGGED, {"number": number}))
+async def orders_pegged(tx: AsyncConnection, numbers: Sequence[str]) -> list[str]:
+    """Sales orders that supply orders are for."""
+    return sorted(row.order_number for row in await tx.execute(_ORDERS_PEGGED, {"numbers": list(numbers)}))
