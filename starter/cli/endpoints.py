@@ -11,6 +11,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from starter.cli.speech import _
+from starter.relay.patience import first_line
 
 
 class NoServer(Exception):
@@ -49,6 +50,11 @@ def find_database(data: Path | None) -> str | None:
         return from_environment
     written = (written_endpoints(data_directory(data)) or {}).get("database")
     return written if isinstance(written, str) else None
+
+
+def database_said(error: Exception) -> str:
+    """What a database that was spoken to directly said instead of answering, in a line."""
+    return first_line(getattr(error, "orig", None) or error)
 
 
 def find_endpoint(api: str | None, key: str | None, data: Path | None) -> Endpoint:

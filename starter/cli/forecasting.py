@@ -17,7 +17,7 @@ from db.queries.forecast import forecast_of, supplied
 from domain.forecast import AVERAGE, TOO_LITTLE
 from starter.api.answers import to_json
 from starter.cli import options
-from starter.cli.endpoints import data_directory, find_database
+from starter.cli.endpoints import data_directory, database_said, find_database
 from starter.cli.progress import bar
 from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json, say
 from starter.cli.speech import _, choose_language
@@ -47,7 +47,7 @@ def forecast(
         with bar(_("Forecasting")) as told:
             answer = asyncio.run(_made(dsn, sku, told))
     except (SQLAlchemyError, OSError) as error:
-        reason = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
+        reason = database_said(error)
         say(_("The forecasts were not made ({reason}). Start the database with `orderkeep up`.").format(reason=reason))
         raise typer.Exit(1) from None
     if answer is None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db import engine
 from domain.errors import OrderkeepError
 from starter.cli import options
-from starter.cli.endpoints import data_directory, find_database
+from starter.cli.endpoints import data_directory, database_said, find_database
 from starter.cli.screen import Block, Column, Document, Facts, Rows, Sentence, print_blocks, print_json, say
 from starter.cli.speech import _, choose_language
 from starter.files.errors import Saying, UnusableFile
@@ -98,10 +98,9 @@ def _ended(code: int, sentence: str) -> typer.Exit:
 
 
 def _stopped(report: Report, error: Exception) -> str:
-    reason = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0]
     return _(
         "The import stopped after {count} rows ({reason}). Import the file again: what was taken is not taken twice."
-    ).format(count=sum(report.rows[fate] for fate in ("taken", "held", "refused")), reason=reason)
+    ).format(count=sum(report.rows[fate] for fate in ("taken", "held", "refused")), reason=database_said(error))
 
 
 def _database(data: Path | None, *, needed: bool) -> str | None:
