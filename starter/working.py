@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from starter.deploying import routing
+from starter.ending import ended
 from starter.plugin import PLUGIN
 from starter.settings import Settings
 
@@ -75,7 +76,5 @@ async def until_stopped(*parts: asyncio.Task[None]) -> bool:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     asked = asyncio.create_task(stop.wait())
     await asyncio.wait([*parts, asked], return_when=asyncio.FIRST_COMPLETED)
-    for part in parts:
-        part.cancel()
-    await asyncio.gather(*parts, return_exceptions=True)
+    await ended(*parts)
     return asked.done()

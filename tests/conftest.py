@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 
 import pytest
 
 from starter.cli.speech import speak
 from starter.exit import finish
 from starter.languages import ENGLISH
-from tests import leaks
+from tests import leaks, patience
 from tests.databases import fresh_database, template_database
 
 
@@ -28,6 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
     leaks.watch_data_directories()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whatever has hung shows what it was waiting for."""
+    report = yield
+    if call.excinfo is not None and patience.has_hung(call.excinfo.value):
+        report.sections.append(("what was waited for", patience.put_an_end_to_it()))
+    return report
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """What a test has logged or written to standard error is looked through for secrets."""
     for name, text in report.sections:
@@ -40,6 +50,14 @@ def no_secret_is_logged() -> Iterator[None]:
     """The whole suite fails, at its end, when a secret stood in a log."""
     yield
     assert leaks.FOUND == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def one_loop() -> AsyncIterator[None]:
+    """The loop of all tests of this process is known to those who look at what hangs in it."""
+    patience.LOOPS.append(asyncio.get_running_loop())
+    yield
+    patience.LOOPS.clear()
 
 
 @pytest.fixture(autouse=True)

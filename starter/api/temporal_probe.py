@@ -15,7 +15,8 @@ async def temporal_answers() -> bool:
     try:
         address = ClientConfig.load_client_connect_config().get("target_host") or _DEFAULT
         host, _, port = address.rpartition(":")
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host.strip("[]"), int(port)), _PATIENCE_SECONDS)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     except (OSError, ValueError, RuntimeError, TimeoutError):
         return False
     writer.close()

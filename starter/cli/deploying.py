@@ -140,7 +140,8 @@ def _run(data: Path | None, as_json: bool, work: Work) -> None:
 
 
 async def _asked(address: str | None, namespace: str | None, work: Work) -> Document:
-    client = await asyncio.wait_for(connect_at(address, namespace), PATIENCE_SECONDS)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        client = await connect_at(address, namespace)
     return await work(client, os.environ.get("ORDERKEEP_DEPLOYMENT") or "orderkeep")
 
 

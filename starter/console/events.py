@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import psycopg
 import structlog
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from starter.console.door import pages, signed_in
+from starter.ending import ended
 
 CHANNEL = "timeline"
 HEARTBEAT_SECONDS = 20.0
@@ -46,9 +46,11 @@ class Bell:
         try:
             while not self.stopping:
                 try:
-                    yield await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
+                        told = await queue.get()
                 except TimeoutError:
-                    yield None
+                    told = None
+                yield told
         finally:
             self._pages.discard(queue)
 
@@ -62,9 +64,7 @@ class Bell:
         """Stop listening."""
         self.stopping = True
         if self._listener is not None:
-            self._listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listener
+            await ended(self._listener)
 
     def _tell(self, orders: str | None) -> None:
         for queue in self._pages:

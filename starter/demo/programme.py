@@ -22,6 +22,7 @@ from starter.demo.scene import Company, Scene, WaitedInVain
 from starter.demo.stories import STORIES
 from starter.demo.watch import Watch
 from starter.embedded.stack import Stack
+from starter.ending import ended
 
 log = structlog.get_logger()
 PACE = 0.08
@@ -60,9 +61,7 @@ async def play_all(example: Company, seen: Progress, endpoints: Mapping[str, Any
     try:
         await _together(scenes)
     finally:
-        for task in around:
-            task.cancel()
-        await asyncio.gather(*around, return_exceptions=True)
+        await ended(*around)
     return scenes
 
 

@@ -23,9 +23,8 @@ def fine() -> str:
 async def look(at: Bedside) -> list[Finding]:
     """Connect; the connection serves the examinations that follow."""
     try:
-        at.temporal = await asyncio.wait_for(
-            connect_at(at.patient.temporal, at.patient.namespace), PATIENCE.total_seconds()
-        )
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            at.temporal = await connect_at(at.patient.temporal, at.patient.namespace)
     except (RPCError, RuntimeError, OSError, TimeoutError):
         address = at.patient.temporal or DEFAULT_TEMPORAL
         return [

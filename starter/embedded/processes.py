@@ -86,7 +86,8 @@ async def end(process: asyncio.subprocess.Process, program: Program) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(program.stop)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), program.patience)
+            async with asyncio.timeout(program.patience):
+                await process.wait()
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

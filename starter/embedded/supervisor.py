@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from structlog.typing import FilteringBoundLogger
 
 from starter.embedded.processes import Program, Register, end, spawn
+from starter.ending import ended
 
 Progress = Callable[[str, str], None]  # (part, state): postgres, temporal, worker...; starting, ready, restarting...
 Answers = Callable[[], Awaitable[bool]]
@@ -99,8 +100,7 @@ class Supervisor:
     async def _end(self, watched: _Watched) -> None:
         self._progress(watched.program.name, "stopping")
         if watched.watcher is not None:
-            watched.watcher.cancel()
-            await asyncio.wait([watched.watcher])
+            await ended(watched.watcher)
         await end(watched.process, watched.program)
         self._progress(watched.program.name, "stopped")
 

@@ -96,8 +96,8 @@ class Temporal:
 async def reachable(address: str, namespace: str, timeout: float = 3.0) -> bool:
     """Whether a Temporal server without access control serves `namespace` at `address`."""
     try:
-        client = await asyncio.wait_for(Client.connect(address, namespace=namespace), timeout)
-        return await _serves(client, timeout)
+        async with asyncio.timeout(timeout):
+            return await _serves(await Client.connect(address, namespace=namespace))
     except (RPCError, RuntimeError, TimeoutError):
         return False
 
@@ -106,13 +106,13 @@ async def external_reachable(environ: Mapping[str, str], timeout: float = 10.0) 
     """Whether the server that TEMPORAL_ADDRESS and its companions in `environ` name serves its namespace."""
     settings = ClientConfig.load_client_connect_config(override_env_vars=environ)
     try:
-        client = await asyncio.wait_for(Client.connect(**settings), timeout)
-        return await _serves(client, timeout)
+        async with asyncio.timeout(timeout):
+            return await _serves(await Client.connect(**settings))
     except (RPCError, RuntimeError, TimeoutError):
         return False
 
 
-async def _serves(client: Client, timeout: float) -> bool:
+async def _serves(client: Client) -> bool:
     request = DescribeNamespaceRequest(namespace=client.namespace)
-    answer = await asyncio.wait_for(client.workflow_service.describe_namespace(request), timeout)
+    answer = await client.workflow_service.describe_namespace(request)
     return answer.namespace_info.name == client.namespace

@@ -10,7 +10,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping as Fields
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +21,7 @@ from db.queries.uploads import Upload
 from domain.actor import Actor, Role
 from domain.errors import OrderkeepError
 from domain.facts import OrderRequest
+from starter.ending import ended
 from starter.files.errors import Saying, UnusableFile, quoted
 from starter.files.importing import import_file
 from starter.files.mapping import Mapping
@@ -88,9 +88,7 @@ async def work_off(upload_id: str) -> None:
             path.write_bytes(content)
             state, found, problems = await _import(path, upload, place)
     finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await ended(beating)
     await engine.settled(lambda tx: uploads.end(tx, upload_id, state, told(found), problems, datetime.now(UTC)))
 
 

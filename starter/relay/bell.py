@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import psycopg
 import structlog
@@ -27,12 +28,10 @@ class Doorbell:
     async def wait(self, channel: str, timeout: float) -> None:
         """Until the channel rings, or `timeout` seconds have passed."""
         event = self._events[channel]
-        try:
-            await asyncio.wait_for(event.wait(), timeout)
-        except TimeoutError:
-            return
-        finally:
-            event.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await event.wait()
+        event.clear()
 
     def ring(self, channel: str) -> None:
         """Let the waiter look at once."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 import psycopg
 
 from db.connection import Connection
+from starter.ending import ended
 from tests.concurrency.history import Recorder
 
 _BUSY = """
@@ -43,8 +44,7 @@ async def killing_connections(database: str, recorder: Recorder, seed: str, ever
     try:
         yield killed
     finally:
-        killer.cancel()
-        await asyncio.gather(killer, return_exceptions=True)
+        await ended(killer)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from db import engine
+from starter.ending import ended
 from starter.relay import bell
 from starter.relay.patience import first_line
 from tests.faults.proxy import Proxy
@@ -68,8 +69,7 @@ async def test_the_doorbell_notices_that_it_hears_nothing_any_more(
     await rung(database, door)
     proxy.forget()
     await rung(database, door)
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
+    await ended(listening)
 
 
 async def rung(database: str, door: bell.Doorbell) -> None:

@@ -7,6 +7,7 @@ import contextlib
 
 from db import engine
 from db.queries import outbox
+from starter.ending import ended
 from starter.relay.forgetting import KEPT_DAYS, forget_sent
 from tests.builders import rows, run
 
@@ -37,6 +38,5 @@ async def test_the_worker_forgets_batch_after_batch(database: str) -> None:
             forgetting = asyncio.create_task(forget_sent(days=1, batch=1000))
             while len(await rows(IDS)) > 15:
                 await asyncio.sleep(0.05)
-    forgetting.cancel()
-    await asyncio.gather(forgetting, return_exceptions=True)
+    await ended(forgetting)
     assert [row.id for row in await rows(IDS)] == list(range(1, 31, 2))

@@ -13,6 +13,8 @@ from typing import Protocol
 
 import psutil
 
+from starter.ending import ended
+
 SIZE_MB = 2048
 LIMIT_BYTES = 64 * 1024
 """Smaller than any file that PostgreSQL grows: table, index, write-ahead log."""
@@ -75,8 +77,7 @@ class Limited:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task)
             self._limit(NO_LIMIT)
 
     async def _keep_limited(self) -> None:

@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from starter.ending import ended
+
 MISCHIEF = ("duplicate", "reorder", "late", "refuse")
 BAG_SECONDS = 1.5
 LATEST_SECONDS = 4.0
@@ -63,9 +65,8 @@ class Postroom:
     async def __aexit__(self, *exc: object) -> None:
         """Close."""
         self._server.should_exit = True
-        for task in (self._carrying, *self._later):
-            task.cancel()
-        await asyncio.gather(self._serving, self._carrying, *self._later, return_exceptions=True)
+        await ended(self._carrying, *self._later)
+        await asyncio.gather(self._serving, return_exceptions=True)
         await self._http.aclose()
 
     @contextlib.asynccontextmanager

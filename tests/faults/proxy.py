@@ -8,6 +8,8 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from starter.ending import ended
+
 CHUNK = 65_536
 LINGER_NONE = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # with this option closing a socket sends a reset
 
@@ -63,9 +65,7 @@ class Proxy:
         self._server.close()
         for link in list(self.links):
             link.abort()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
         await self._server.wait_closed()
 
     @contextlib.asynccontextmanager

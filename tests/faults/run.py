@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from starter.ending import ended
 from tests.faults.client import Client, Ledger
 from tests.faults.evidence import gather
 from tests.faults.house import House, opened
@@ -116,9 +117,7 @@ async def conduct(order: Order, folder: Path, say: Say) -> Result:
             say("the last fault is over and the last order is answered; all must come to an end now")
             stuck = await _settle(house, result, desks)
         finally:
-            for task in (desks, news):
-                task.cancel()
-            await asyncio.gather(desks, news, return_exceptions=True)
+            await ended(desks, news)
             await client.close()
             await calm.close()
         await _judge(house, result, stuck)

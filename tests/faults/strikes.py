@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import psutil
 import psycopg
 
+from starter.ending import ended
 from tests.faults.house import House
 from tests.faults.postroom import MISCHIEF
 from tests.faults.schedule import Fault
@@ -95,8 +96,7 @@ async def _read_only(house: House, fault: Fault) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        setting.cancel()
-        await asyncio.gather(setting, return_exceptions=True)
+        await ended(setting)
         await _set(house, "ALTER SYSTEM RESET default_transaction_read_only")
 
 

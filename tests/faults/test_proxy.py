@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.faults.proxy import Proxy
+from tests.patience import in_time
 
 PATIENCE = 10.0
 
@@ -55,7 +56,7 @@ async def said(streams: Streams, line: bytes) -> bytes:
     reader, writer = streams
     writer.write(line)
     await writer.drain()
-    return await asyncio.wait_for(reader.readline(), PATIENCE)
+    return await in_time(reader.readline(), PATIENCE)
 
 
 async def opened(proxy: Proxy) -> Streams:
@@ -65,7 +66,7 @@ async def opened(proxy: Proxy) -> Streams:
 async def silent(streams: Streams, seconds: float = 0.2) -> bool:
     """Whether neither an answer nor an end comes for so long."""
     try:
-        await asyncio.wait_for(streams[0].readline(), seconds)
+        await in_time(streams[0].readline(), seconds)
     except TimeoutError:
         return True
     return False
@@ -76,7 +77,7 @@ async def test_without_a_fault_bytes_and_ends_pass_both_ways(echo: tuple[Echo, P
     streams = await opened(proxy)
     assert await said(streams, b"one\n") == b"one\n"
     streams[1].write_eof()
-    assert await asyncio.wait_for(streams[0].read(), PATIENCE) == b""
+    assert await in_time(streams[0].read(), PATIENCE) == b""
     assert (server.heard, server.ended) == ([b"one\n"], 1)
 
 
@@ -86,7 +87,7 @@ async def test_a_cut_resets_old_and_new_connections_and_then_new_ones_work(echo:
     assert await said(before, b"one\n") == b"one\n"
     async with proxy.cut():
         with pytest.raises(ConnectionResetError):
-            await asyncio.wait_for(before[0].readline(), PATIENCE)
+            await in_time(before[0].readline(), PATIENCE)
         with pytest.raises(ConnectionResetError):
             await said(await opened(proxy), b"two\n")
     assert await said(await opened(proxy), b"three\n") == b"three\n"
@@ -98,7 +99,7 @@ async def test_a_reset_ends_old_connections_only(echo: tuple[Echo, Proxy]) -> No
     assert await said(before, b"one\n") == b"one\n"
     proxy.reset()
     with pytest.raises(ConnectionResetError):
-        await asyncio.wait_for(before[0].readline(), PATIENCE)
+        await in_time(before[0].readline(), PATIENCE)
     assert await said(await opened(proxy), b"two\n") == b"two\n"
 
 
@@ -124,8 +125,8 @@ async def test_what_is_held_arrives_when_the_network_is_back(echo: tuple[Echo, P
         new[1].write(b"three\n")
         assert await silent(new)
         assert server.heard == [b"one\n"]
-    assert await asyncio.wait_for(streams[0].readline(), PATIENCE) == b"two\n"
-    assert await asyncio.wait_for(new[0].readline(), PATIENCE) == b"three\n"
+    assert await in_time(streams[0].readline(), PATIENCE) == b"two\n"
+    assert await in_time(new[0].readline(), PATIENCE) == b"three\n"
 
 
 async def test_half_closed_the_server_still_hears_and_its_answer_is_lost(echo: tuple[Echo, Proxy]) -> None:

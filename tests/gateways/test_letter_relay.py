@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from starter.ending import ended
 from starter.relay import letters
 from starter.relay.bell import Doorbell
 from tests import builders
@@ -26,6 +27,5 @@ async def test_a_post_that_never_answers_is_given_up_and_the_letter_comes_later(
     async with asyncio.timeout(20):
         while not (kept := await builders.rows("SELECT error, sent_at FROM notice WHERE error IS NOT NULL")):
             await asyncio.sleep(0.05)
-    relay.cancel()
-    await asyncio.gather(relay, return_exceptions=True)
+    await ended(relay)
     assert [(row.error, row.sent_at) for row in kept] == [("TimeoutError", None)]

@@ -18,6 +18,7 @@ from starter.embedded.ports import free_port
 from starter.keyring import new_key
 from starter.settings import Settings
 from tests import leaks
+from tests.patience import in_time
 
 KEY = "ok_0123456789ab_" + "s3cretPart-" * 4
 PLANTED = {
@@ -94,7 +95,7 @@ async def test_the_most_talkative_process_tells_no_password_and_no_key() -> None
             await client.get(path, headers={"Authorization": f"Bearer {KEY}"})
         await client.post("/v1/webhooks/payments/x", content=b"{}", headers={"webhook-signature": "v1,c2VjcmV0"})
     process.terminate()
-    _, said = await asyncio.wait_for(process.communicate(), 60)
+    _, said = await in_time(process.communicate(), 60)
     text = said.decode()
     assert "database_unavailable" in text
     assert leaks.leaks(text, (password, KEY, environment["ORDERKEEP_PAYLOAD_KEYS"])) == []

@@ -14,6 +14,7 @@ import httpx2
 
 from starter.embedded.ports import LOOPBACK, free_port
 from starter.embedded.processes import Program, end, spawn
+from tests.patience import in_time
 
 PATIENCE = 90.0
 _COMMAND = "from starter.cli.main import run; run()"
@@ -92,7 +93,7 @@ class Release:
         process = await asyncio.create_subprocess_exec(
             *_python(*arguments), env={**self.env, "PYTHONPATH": str(self.tree)}, stdout=pipe, stderr=pipe
         )
-        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+        out, err = await in_time(process.communicate(), PATIENCE)
         assert process.returncode in fine, err.decode()
         return out.decode()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from domain.errors import IllegalMove
+from starter.ending import ended
 from tests import builders
 from tests.workflows.picture import picture
 from tests.workflows.together import cancelled_with_the_next_step
@@ -44,9 +44,7 @@ async def test_whenever_orders_are_cancelled_everything_is_as_it_was(world: Worl
         await world.order_is(order, "CANCELLED")
         assert (await world.end_of(order))["state"] == "CANCELLED"
         assert (await world.events(order)).count("order_cancelled") == 1
-    warehouse.cancel()
-    with suppress(asyncio.CancelledError):
-        await warehouse
+    await ended(warehouse)
     after = await picture()
     left = [row.number for row in await builders.rows("SELECT number FROM supply_order WHERE state <> 'CANCELLED'")]
     assert {**after, "supply": []} == {**before, "supply": []}, left

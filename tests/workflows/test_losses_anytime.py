@@ -8,6 +8,7 @@ from contextlib import suppress
 from temporalio.service import RPCError
 
 from domain.errors import IllegalMove
+from starter.ending import ended
 from tests import builders
 from tests.workflows.test_durability import restart
 from tests.workflows.world import World
@@ -59,7 +60,5 @@ async def test_whenever_workflows_are_lost_everything_is_done_once(world: World)
         await world.order_is(order, "FULFILLED")
     await world.until(ONCE["an invoice per shipment"], 0)
     await world.quiet(*orders)
-    outside.cancel()
-    with suppress(asyncio.CancelledError):
-        await outside
+    await ended(outside)
     assert {what: await world.value(difference) for what, difference in ONCE.items()} == dict.fromkeys(ONCE, 0)

@@ -18,6 +18,7 @@ from db import engine
 from domain.actor import Actor
 from domain.facts import Cancellation, CaseMove, HoldRejection, HoldRelease, PickReport
 from intake import after_sales, cancellation, review, shipping
+from starter.ending import ended
 from starter.plugin import ACTIVITIES, WORKFLOWS
 from starter.relay.bell import Doorbell
 from starter.relay.engine import EngineRelay
@@ -59,8 +60,7 @@ class World:
         """The worker process goes down."""
         if self._worker is not None:
             await self._worker.shutdown()
-            for task in self._tasks[1:]:
-                task.cancel()
+            await ended(*self._tasks[1:])
             await asyncio.gather(*self._tasks, return_exceptions=True)
             self._worker = None
 

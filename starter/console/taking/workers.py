@@ -13,6 +13,7 @@ import structlog
 import starter
 from db.engine import settled
 from db.queries import uploads
+from starter.ending import ended
 
 log = structlog.get_logger("console")
 _ROOT = Path(next(iter(starter.__path__))).parent
@@ -34,9 +35,7 @@ class Workers:
 
     async def close(self) -> None:
         """End them all; what they had taken is taken."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await ended(*self._running)
 
     async def _watch(self, upload: str) -> None:
         async with self._places:

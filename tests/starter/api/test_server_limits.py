@@ -14,6 +14,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from tests.patience import in_time
 from tests.starter.api.conftest import signed, small_app
 from tests.starter.api.served import served
 
@@ -94,7 +95,7 @@ async def test_what_is_no_http_is_refused_as_a_problem(head):
     async with served(small_app()) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(f"{head}\r\nHost: api\r\n\r\n".encode())
-        answer = await asyncio.wait_for(reader.read(), 30)
+        answer = await in_time(reader.read(), 30)
         writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
@@ -124,7 +125,7 @@ async def test_the_process_starts_without_a_database_and_ends_cleanly_on_sigterm
             assert (orders.status_code, orders.headers["retry-after"]) == (503, "2")
             assert "orderkeep_database_up 0.0" in (await client.get("/metrics")).text
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 15) == 0
+        assert await in_time(process.wait(), 15) == 0
     finally:
         if process.returncode is None:
             process.kill()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx2
 from fastapi.routing import APIRoute
 
 from domain.actor import Role
 from starter.api.keyed_route import KeyedRoute
+from tests.patience import in_time
 from tests.starter.api.conftest import api_app
 from tests.starter.console.desk import Desk, Office
 from tests.starter.console.test_permissions import path_of
@@ -51,7 +50,7 @@ async def test_a_page_that_is_there_is_told_with_its_length(office: Office) -> N
 
 
 async def test_a_stream_ends_where_it_would_begin(office: Office) -> None:
-    asked = await asyncio.wait_for(head(office[Role.SALES], "/events"), 60)
+    asked = await in_time(head(office[Role.SALES], "/events"), 60)
     assert (asked.status_code, asked.content) == (200, b"")
     assert asked.headers["content-type"].startswith("text/event-stream")
 

@@ -17,6 +17,7 @@ from db.engine import settled, transaction
 from db.queries import forecast
 from db.queries.forecast import Forecast
 from domain.forecast import MOST_WEEKS, SMOOTHING, monday
+from starter.ending import ended
 from starter.forecasting.asking import Model
 from starter.forecasting.making import make
 from starter.forecasting.weekly import forecast_weekly
@@ -159,8 +160,7 @@ async def test_a_process_of_its_own_makes_them_for_the_worker(orders, database):
             while not await rows("SELECT 1 FROM forecast_run WHERE ended_at IS NOT NULL AND with_model"):
                 await asyncio.sleep(0.2)
     finally:
-        made.cancel()
-        await asyncio.gather(made, return_exceptions=True)
+        await ended(made)
     assert {row.sku for row in await rows("SELECT sku FROM demand_forecast")} == {"BOLT", "NUT", "KIT"}
 
 
