@@ -47,6 +47,7 @@ EVENTS: Mapping[str, str] = {
     "feedback_recorded": "Feedback: {score} of 5. {comment}",
     "case_opened": "Case {case} opened: {subject}",
     "case_moved": "Case {case}: {move}. {comment}",
+    "case_assigned": "Case {case} assigned to {assignee}. {comment}",
     "case_escalated": "Case {case} passed its response deadline and was escalated.",
     "order_fulfilled": "Everything is delivered.",
     "order_completed": "Order completed: paid, and the after-sales window has closed.",

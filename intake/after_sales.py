@@ -78,8 +78,8 @@ async def move_case(tx: AsyncConnection, actor: Actor, number: str, move: str, d
     )  # fmt: skip
     effects = Effects(actor.name, now)
     effects.note(
-        case.order_number, "case_moved", before=case.state, after=state, document=number, case=number, move=move,
-        comment=done.comment or "",
+        case.order_number, "case_assigned" if move == "assign" else "case_moved", before=case.state, after=state,
+        document=number, case=number, move=move, assignee=done.assignee or "", comment=done.comment or "",
     )  # fmt: skip
     if state == "RESOLVED":
         effects.notice(

@@ -253,7 +253,7 @@ async def test_a_case_is_shown_with_what_was_said(company):
         case
     ]
     assert (await listed(documents.case_list, state="closed"))[0] == []
-    assert (await story_of(number))[-1]["summary"] == f"Case {case}: assigned. Photo asked for."
+    assert (await story_of(number))[-1]["summary"] == f"Case {case} assigned to support-2. Photo asked for."
 
 
 async def test_a_cancelled_order_shows_its_undo(company):
