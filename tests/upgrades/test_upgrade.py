@@ -38,14 +38,14 @@ from tests.upgrades.releases import ROOT, contracted_release, next_release, revi
 from tests.upgrades.scenes import CARRIER_DOWN, LISTED, SCENES, Scene, must_be_seen
 from tests.workflows.opening import a_carrier, an_engine
 
-pytestmark = pytest.mark.xdist_group("servers")
-
 GROUPS = 7
 FEWEST = 4 * len((*SCENES, *CARRIER_DOWN))
 """With four orders of a scene, one at least still rests when the new build becomes current."""
 ORDERS = int(os.environ.get("UPGRADE_ORDERS") or FEWEST)
 ARRIVALS = 4
 """Orders of each kind that come in every phase."""
+
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.timeout(600 + 4 * ORDERS)]
 
 
 class Deploy:
