@@ -7,7 +7,6 @@ from datetime import timedelta
 from enum import StrEnum
 
 from domain.actor import Role
-from domain.review import deciders
 
 
 class Queue(StrEnum):
@@ -27,7 +26,7 @@ class Queue(StrEnum):
 OVERSEERS = frozenset((Role.MANAGER, Role.ADMIN))
 """They see the work of every role."""
 OWNERS: Mapping[Queue, frozenset[Role]] = {
-    # Every hold names the role that decides it; of this kind each role sees what it may decide.
+    # Every hold names the role that decides it; of this kind each role sees its own.
     Queue.HOLDS: frozenset(Role) - {Role.INTEGRATION},
     Queue.SUPPLY_TO_ORDER: frozenset((Role.PURCHASING, Role.PRODUCTION)),
     Queue.SUPPLY_TO_CHASE: frozenset((Role.PURCHASING,)),
@@ -54,5 +53,5 @@ def queues_of(roles: Collection[Role]) -> list[Queue]:
 
 
 def hold_owners(roles: Collection[Role]) -> frozenset[Role]:
-    """The owner roles whose holds wait for these roles: those that one of them may decide."""
-    return frozenset(owner for owner in Role if deciders(owner) & set(roles))
+    """The owner roles whose holds wait for these roles: their own, and all of them for an overseer."""
+    return frozenset(Role) if OVERSEERS & set(roles) else frozenset(roles)
