@@ -8,7 +8,8 @@ from domain.reports.columns import GROUP, ORDERS, Column, Kind
 _STAGES = """sales_order o
 CROSS JOIN LATERAL (SELECT min(at) AS confirmed FROM timeline t
   WHERE t.order_number = o.number AND t.event = 'order_confirmed') c
-CROSS JOIN LATERAL (SELECT max(created_at) AS noted, max(picked_at) AS picked, max(issued_at) AS issued
+CROSS JOIN LATERAL (SELECT max(created_at) AS noted, max(picked_at) AS picked, max(issued_at) AS issued,
+  max(delivered_at) AS delivered
   FROM shipment s WHERE s.order_number = o.number AND s.delivered_at IS NOT NULL) s
 CROSS JOIN LATERAL (SELECT max(v.posted_at) AS billed,
   CASE WHEN bool_and(v.paid = v.total) THEN max((SELECT max(i.settled_at) FROM instalment i
@@ -17,8 +18,8 @@ CROSS JOIN LATERAL (SELECT max(v.posted_at) AS billed,
 CROSS JOIN LATERAL (VALUES
   (1, 'review', c.confirmed - o.submitted_at), (2, 'goods', s.noted - c.confirmed),
   (3, 'picking', s.picked - s.noted), (4, 'dispatch', s.issued - s.picked),
-  (5, 'transit', o.fulfilled_at - s.issued), (6, 'invoicing', v.billed - o.fulfilled_at),
-  (7, 'collection', v.settled - v.billed), (8, 'order_to_delivery', o.fulfilled_at - o.submitted_at),
+  (5, 'transit', s.delivered - s.issued), (6, 'invoicing', v.billed - s.delivered),
+  (7, 'collection', v.settled - v.billed), (8, 'order_to_delivery', s.delivered - o.submitted_at),
   (9, 'order_to_cash', v.settled - o.submitted_at)
 ) g(position, stage, took)"""
 _LABELS = {
@@ -45,7 +46,8 @@ REPORT = Report(
         Column("longest", "Longest, hours", Kind.HOURS),
     ),
     tables=_STAGES,
-    where="o.fulfilled_at >= :start AND o.fulfilled_at < :end AND g.took IS NOT NULL",
+    # An order is fulfilled by its last delivery, or later, when what was left of it is cancelled.
+    where="o.fulfilled_at >= :start AND s.delivered >= :start AND s.delivered < :end AND g.took IS NOT NULL",
     # Each order has a stage once: counting rows counts orders.
     figures="""count(*) AS orders,
   percentile_disc(0.5) WITHIN GROUP (ORDER BY g.took) AS p50,

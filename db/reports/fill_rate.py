@@ -24,6 +24,8 @@ REPORT = Report(
 LEFT JOIN LATERAL (SELECT CAST(t.figures ->> 'quantity' AS numeric) AS quantity FROM timeline t
   WHERE t.order_number = o.number AND t.event IN ('stock_backordered', 'remainder_cancelled')
     AND t.figures ->> 'sku' = l.sku AND coalesce(t.figures ->> 'line', CAST(l.line AS text)) = CAST(l.line AS text)
+    AND NOT EXISTS (SELECT 1 FROM timeline p WHERE p.order_number = o.number AND p.event = 'pick_short'
+      AND p.figures ->> 'sku' = l.sku AND p.id < t.id)
   ORDER BY t.id LIMIT 1) short ON true
 LEFT JOIN LATERAL (SELECT true AS once FROM allocation a
   WHERE a.order_number = o.number AND a.line = l.line AND l.allocated + l.shipped = 0 LIMIT 1) held ON true""",

@@ -15,17 +15,16 @@ _LINES = """SELECT o.number, o.customer, o.currency, o.requested_date, l.sku,
     FROM timeline t WHERE t.order_number = o.number AND t.event = 'stock_backordered'
       AND t.figures ->> 'sku' = l.sku AND coalesce(t.figures ->> 'line', CAST(l.line AS text)) = CAST(l.line AS text)
     ORDER BY t.id LIMIT 1) first ON true
-  WHERE o.requested_date >= :first AND o.requested_date <= :last
+  WHERE o.requested_date >= :first AND o.requested_date <= :last AND o.requested_date < :today
     AND o.state NOT IN ('DRAFT', 'REJECTED', 'EXPIRED', 'CANCELLED')
     AND (CAST(:sku AS text) IS NULL OR l.sku = :sku)"""
 
 
 def _due(group: str) -> str:
-    """Each order, or each product of an order, that is due by its requested day or by its first promise."""
+    """Each order, or each product of an order, whose requested day is over."""
     return f"""(SELECT number, customer, currency, requested_date{group},
     bool_and(whole AND day <= requested_date) AS kept_request,
     bool_and(coalesce(whole AND day <= promise, false)) AS kept_promise,
-    requested_date < :today AS due_by_request,
     max(promise) < :today AS due_by_promise
   FROM ({_LINES}) lines GROUP BY number, customer, currency, requested_date{group}) o"""
 
@@ -48,10 +47,9 @@ REPORT = Report(
                lambda row: quotient(row["kept_promise"], row["promised"])),
     ),
     tables=_due(""),
-    where="(o.due_by_request OR o.due_by_promise)",
+    where="TRUE",
     # One row per order, or per product of it: within a group counting rows counts orders.
-    figures="""count(*) AS orders, count(*) FILTER (WHERE o.due_by_request) AS requested,
-  count(*) FILTER (WHERE o.due_by_request AND o.kept_request) AS kept_request,
+    figures="""count(*) AS orders, count(*) AS requested, count(*) FILTER (WHERE o.kept_request) AS kept_request,
   count(*) FILTER (WHERE o.due_by_promise) AS promised,
   count(*) FILTER (WHERE o.due_by_promise AND o.kept_promise) AS kept_promise""",
     by={

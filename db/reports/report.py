@@ -27,6 +27,8 @@ SORTING = text("SET LOCAL work_mem = '64MB'")
 ALL = "all"
 """The grouping that puts everything into one row per currency."""
 FILTERS = ("customer", "sku", "currency", "warehouse")
+CODES = frozenset(("stage", "state", "channel", "reason", "owner_role", "priority", "kind"))
+"""The groupings whose groups are codes of ours; the groups of others are days and names."""
 _NO_GROUP = "CAST(NULL AS text)"
 _AMOUNTS = ("net", "tax", "total", "payable", "billed", "received")
 _VALUES = ("start", "end", "first", "last", "today", "now", "days", *FILTERS)
@@ -129,7 +131,8 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY 
         return " AND ".join([self.where, *chosen])
 
     def _behind(self, name: str, group: str) -> Listing:
-        chosen = f" AND (CAST(:group AS text) IS NULL OR {group} = :group)" if group else ""
+        nameless = f"(:group = '' AND {group} IS NULL)"
+        chosen = f" AND (CAST(:group AS text) IS NULL OR {group} = :group OR {nameless})" if group else ""
         tables = self.orders_from or self._tables(name)
         inside = f"o.number IN (SELECT {self.order} FROM {tables} WHERE {self._conditions()}{chosen})"
         given = dict.fromkeys((*_VALUES, *self.more_names), "TRUE")
@@ -162,7 +165,7 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY 
     async def orders(
         self, tx: AsyncConnection, asked: Asked, group: str | None, *, limit: int, after: str | None
     ) -> tuple[list[Row], str | None]:
-        """The orders behind a row, newest first, page by page."""
+        """The orders behind a row, newest first, page by page; all for None, those without a group for an empty one."""
         values = {**_values(asked), **await self.more(tx, asked), "group": group}
         found, following = await self.behind[asked.by].page(tx, limit, after, values)
         return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following

@@ -16,8 +16,8 @@ SHARES = (
 REPORT = Report(
     name="top-customers",
     title="Top customers",
-    definition="The customers with the highest net value of invoices posted in the period, with their share of all "
-    "that was billed in the currency.",
+    definition="The customers with the highest net value of invoices posted in the period, with their share of "
+    "what was billed in the currency; with a filter, of what the filter leaves.",
     columns=(RANK, GROUP, CURRENCY, ORDERS, INVOICES, NET, *SHARES),
     tables=TABLES,
     where=POSTED,

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 DEFAULT_DAYS = 30
 MOST_DAYS = 3660
 """Ten years: nobody compares more, and a typing error in a year is noticed."""
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+"""Days that somebody can mean; the calendar of computers ends somewhere, and what is reckoned from its ends fails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,27 +199,37 @@ def _methods_at(request: Request) -> list[str]:
 
 async def database_failed(request: Request, error: Exception) -> Response:
     """A database that does not answer is a matter of time (503); anything else that it says is our fault (500)."""
-    translate = speech(request)
+    kind, sentence = await weighed(error)
+    return problem(kind, sentence, translate=speech(request))
+
+
+async def weighed(error: Exception) -> tuple[str, str]:
+    """What kind of problem a fault is that nobody raised for a person to read, and the sentence for it."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state in _LOST_RACE:
-        return problem("conflict", _SAME_MOMENT, translate=translate)
+        return "conflict", _SAME_MOMENT
     if isinstance(error, exc.DataError):
         log.warning("data_error", error=str(error.orig)[:200])
-        return problem("invalid", _NOT_STORED, translate=translate)
+        return "invalid", _NOT_STORED
     silent = isinstance(error, (TimeoutError, OSError, exc.OperationalError, exc.InterfaceError, exc.TimeoutError))
     if silent or state.startswith(_FOR_NOW):
         log.warning("database_unavailable", error=type(error).__name__, sqlstate=state, reason=str(error)[:200])
-        return problem("unavailable", _NO_ANSWER, translate=translate)
+        return "unavailable", _NO_ANSWER
     if state in _NOT_THERE and await lacks_something():
         log.warning("schema_is_old", sqlstate=state, what_to_do=MIGRATE)
-        return problem("unavailable", _BEING_MIGRATED, translate=translate)
-    return failed(error, translate)
+        return "unavailable", _BEING_MIGRATED
+    return _ours(error)
 
 
 def failed(error: BaseException, translate: Translate = as_written) -> Response:
     """Our own fault: the whole story in the log, nothing of it in the answer."""
+    kind, sentence = _ours(error)
+    return problem(kind, sentence, translate=translate)
+
+
+def _ours(error: BaseException) -> tuple[str, str]:
     log.error("request_failed", error=type(error).__name__, exc_info=error)
-    return problem("internal", _OUR_FAULT, translate=translate)
+    return "internal", _OUR_FAULT
 
 
 HANDLERS: dict[int | type[Exception], Any] = {

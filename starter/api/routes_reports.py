@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
+from pydantic import AfterValidator, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +18,7 @@ from domain.reports.asked import Asked
 from starter.api.answers import in_database, json_response
 from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.language import speech
-from starter.api.paging import Filter, PageQuery
+from starter.api.paging import Filter, PageQuery, clean
 from starter.api.schemas.receipt import OrderRow
 from starter.api.schemas.reports import Report, ReportRow
 from starter.pictures import picture
@@ -26,6 +27,10 @@ from starter.reports.drawing import picture_of
 from starter.reports.showing import as_csv, described, document
 
 router = stage_router("reports")
+Group = Annotated[
+    Annotated[str, StringConstraints(max_length=200), AfterValidator(clean)] | None,
+    Query(description="the row's group; empty for the row that has none"),
+]
 CSV: dict[int | str, dict[str, Any]] = {200: {"description": "The rows", "content": {"text/csv": {}}}}
 SVG: dict[int | str, dict[str, Any]] = {200: {"description": "The picture", "content": {"image/svg+xml": {}}}}
 
@@ -98,7 +103,7 @@ async def read_report(request: Request, name: Number, asking: Asking) -> Respons
 
 
 @router.get("/reports/{name}/orders", responses=page_of(OrderRow, "the orders behind a figure, newest first"))
-async def list_report_orders(name: Number, page: PageQuery, asking: Asking, group: Filter = None) -> Response:
+async def list_report_orders(name: Number, page: PageQuery, asking: Asking, group: Group = None) -> Response:
     """The orders behind a row: with its `behind`, or behind everything when no group is given."""
     report, asked = asking.to(name)
 

@@ -9,15 +9,12 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import APIRouter
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import Forbidden, OrderkeepError
+from domain.errors import Forbidden
 from intake import users
 from intake.users import Person
 from starter.api.answers import in_database
@@ -79,7 +76,7 @@ def guarded(handle: Handler) -> Handler:
             if request.method not in _SAFE:
                 _refuse_other_sites(request)
             response = await handle(request)
-        except (OrderkeepError, HTTPException, RequestValidationError, exc.SQLAlchemyError, OSError) as error:
+        except Exception as error:
             response = await refusal_page(request, error)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import OrderkeepError
-from starter.api.problems import http_refused
+from starter.api.problems import KINDS, http_refused, weighed
 from starter.console.page import render
 
-_NO_ANSWER = "The database does not answer just now. Nothing was changed; try again in a moment."
+_FOR_PEOPLE = {
+    "conflict": "Somebody changed the same thing at the same moment. Look again.",
+    "invalid": "Something that was typed is too large or has a character that cannot be stored. Correct it.",
+    "unavailable": "The database does not answer just now. Nothing was changed; try again in a moment.",
+    "internal": "Something went wrong here. Nothing was changed. Tell those who run this, with the time of day.",
+}
+"""What was no refusal, by its kind."""
 _NOTHING_HERE = "There is no such page. Check the address, or begin again at the first page."
-log = structlog.get_logger("console")
 
 
 async def refusal_page(request: Request, error: Exception) -> Response:
@@ -25,7 +29,7 @@ async def refusal_page(request: Request, error: Exception) -> Response:
     A script's request is answered with 200, and the status in `X-Refused`: browsers report every other status as a
     fault of the page.
     """
-    status, sentence, errors = _told(error)
+    status, sentence, errors = await _told(error)
     values: dict[str, Any] = {"code": status, "sentence": sentence, "errors": errors}
     if "hx-request" in request.headers:
         response = render(request, "refusal.html", **values)
@@ -46,7 +50,7 @@ async def no_such_page(request: Request, error: Exception) -> Response:
     return render(request, "refused_outside.html", 404, code=404, sentence=_NOTHING_HERE, errors=())
 
 
-def _told(error: Exception) -> tuple[int, str, tuple[Any, ...]]:
+async def _told(error: Exception) -> tuple[int, str, tuple[Any, ...]]:
     match error:
         case OrderkeepError():
             return error.status, error.detail, error.errors
@@ -54,5 +58,5 @@ def _told(error: Exception) -> tuple[int, str, tuple[Any, ...]]:
             return 422, "The address of this page is not complete. Go back and choose again.", ()
         case HTTPException():
             return error.status_code, str(error.detail), ()
-    log.warning("database_unavailable", error=type(error).__name__, reason=str(error)[:200])
-    return 503, _NO_ANSWER, ()
+    kind, sentence = await weighed(error)
+    return KINDS[kind][0], _FOR_PEOPLE.get(kind, sentence), ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
@@ -22,7 +23,7 @@ from starter.languages import translator
 from starter.pictures import picture
 from starter.reports.asking import asked_of, report_of
 from starter.reports.drawing import picture_of
-from starter.reports.showing import as_csv, described, document
+from starter.reports.showing import as_csv, described, document, label
 from starter.spreadsheets import MARK
 
 router = pages()
@@ -48,7 +49,7 @@ def _question(request: Request, name: str) -> tuple[Report, Asked, dict[str, str
     report = report_of(name)
     chosen, _ = filters_of(request, (*_ASKED, *_FILTERS))
     top = int(chosen["top"]) if chosen.get("top", "").isdecimal() else 10
-    filters = {name: chosen[name] for name in _FILTERS if name in chosen and name in report.filters}
+    filters = {name: chosen[name] for name in _FILTERS if name in chosen}
     days = _day(chosen.get("from")), _day(chosen.get("to"))
     asked = asked_of(report, datetime.now(UTC), *days, chosen.get("by"), max(1, min(top, 500)), filters)
     return report, asked, chosen
@@ -90,16 +91,17 @@ async def draw_report(request: Request, name: str) -> Response:
 async def orders_of_report(request: Request, name: str) -> Response:
     """The orders behind a figure, newest first."""
     report, asked, chosen = _question(request, name)
-    group, (_, after) = request.query_params.get("group") or None, filters_of(request, ())
+    group, (_, after) = request.query_params.get("group"), filters_of(request, ())
 
     async def look(tx: AsyncConnection) -> tuple[list[dict[str, Any]], str | None]:
         return await report.orders(tx, asked, group, limit=ROWS, after=after)
 
     rows, following = await in_database(look)
-    more = link(request.url.path, {**chosen, "group": group, "after": following}) if following else None
+    kept = {"group": group} if group is not None else {}
+    more = f"{request.url.path}?{urlencode({**chosen, **kept, 'after': following})}" if following else None
     told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": _ORDERS.columns}
     translate = translator(tongue(request)).gettext
-    title, label = translate(report.title), translate(report.labels.get(group, group)) if group else None
+    title, called = translate(report.title), label(report, asked.by, group, translate)
     back = link(f"/reports/{report.name}", chosen)
     return render(
         request,
@@ -107,7 +109,7 @@ async def orders_of_report(request: Request, name: str) -> Response:
         rows=rows,
         more=more,
         title=title,
-        group=label,
+        group=called if called or group is None else "–",
         back=back,
         name=report.name,
         **told,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from db.reports.registry import REPORTS
 from db.reports.report import Report
 from domain.errors import FieldError, Invalid, NotFound, Told, told
-from domain.reports.asked import MOST_DAYS, Asked, default_period
+from domain.reports.asked import EARLIEST, LATEST, MOST_DAYS, Asked, default_period
 
 
 def report_of(name: str) -> Report:
@@ -32,6 +32,9 @@ def asked_of(
     Only one day given: the period begins thirty days before its end, or ends today. Errors: Invalid.
     """
     given = {name: value for name, value in (filters or {}).items() if value is not None}
+    for name, day in (("from", first), ("to", last)):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise _wrong(name, told("a day between {first} and {last} is expected", first=EARLIEST, last=LATEST))
     usual_first, today = default_period(now.date())
     last = last or max(today, first or today)
     first = first or (usual_first if last == today else default_period(last)[0])

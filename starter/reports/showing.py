@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.reports.report import Report
+from db.reports.report import ALL, CODES, Report
 from domain.errors import Translate, said
 from domain.reports.asked import Asked
 from domain.reports.columns import Kind
@@ -61,9 +61,12 @@ async def document(tx: AsyncConnection, report: Report, asked: Asked, translate:
 
 
 def _linked(report: Report, asked: Asked, row: Mapping[str, Any], by: str, translate: Translate) -> Row:
-    group = row.get("group")
-    label = group if group is None else translate(report.labels.get(group, group))
-    return {**row, "label": label, "behind": behind(report, asked, row, by)}
+    return {**row, "label": label(report, by, row.get("group"), translate), "behind": behind(report, asked, row, by)}
+
+
+def label(report: Report, by: str, group: str | None, translate: Translate) -> str | None:
+    """What people call a group; the name of a customer, a product or a person is nobody's to translate."""
+    return translate(report.labels.get(group, group)) if group and by in CODES else group
 
 
 def behind(report: Report, asked: Asked, row: Mapping[str, Any], by: str) -> str:
@@ -71,8 +74,8 @@ def behind(report: Report, asked: Asked, row: Mapping[str, Any], by: str) -> str
     question: dict[str, str] = dict(asked.filters)
     if report.period:
         question |= {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
-    if by and row.get("group") is not None:
-        question |= {"by": by, "group": str(row["group"])}
+    if by and by != ALL:
+        question |= {"by": by, "group": "" if row["group"] is None else str(row["group"])}
     if row.get("currency") is not None and "currency" in report.filters:
         question["currency"] = str(row["currency"])
     return urlencode(question)
