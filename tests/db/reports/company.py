@@ -88,10 +88,15 @@ async def _d() -> str:
 async def _e() -> str:
     order = await builders.an_order({"BOLT": 5}, requested_date=date(2026, 3, 20))
     await builders.allocated(order)
-    wish = Cancellation(reason="not needed any more")
-    await settled(lambda tx: cancellation.cancel_order(tx, SALES, order, wish, NOW + DAY))
-    await undo_order(OrderStep(number=order, now=NOW + DAY))
+    await cancelled(order, NOW + DAY)
     return order
+
+
+async def cancelled(order: str, now: datetime) -> None:
+    """What has not left of an order is cancelled."""
+    wish = Cancellation(reason="not needed any more")
+    await settled(lambda tx: cancellation.cancel_order(tx, SALES, order, wish, now))
+    await undo_order(OrderStep(number=order, now=now))
 
 
 async def two_cases(order: str) -> None:

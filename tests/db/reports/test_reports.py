@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from domain.reports.columns import Kind
 from intake import shipping
 from tests import builders
 from tests.builders import DAY, NOW
-from tests.db.reports.company import HOUR, a_small_company, march, two_cases
+from tests.db.reports.company import HOUR, a_small_company, cancelled, march, two_cases
 
 TYPES: dict[Kind, type[Any]] = {
     Kind.TEXT: str, Kind.CURRENCY: str, Kind.COUNT: int, Kind.QUANTITY: Decimal, Kind.MONEY: Decimal,
@@ -110,6 +111,19 @@ async def test_cycle_time(company):
     assert await orders("cycle-time", march("stage"), "collection") == [company["a"]]
 
 
+async def test_what_is_cancelled_after_the_last_delivery_delays_no_stage(company):
+    # b's BOLT came on 4 March 9:00, 48 hours after it was asked for, and were billed then; its NUT are given up on the
+    # 7th, which ends the order. By its last delivery it belongs to the 4th alone.
+    await cancelled(company["b"], NOW + 5 * DAY)
+    [state] = await builders.rows("SELECT state, fulfilled_at FROM sales_order WHERE number = :n", n=company["b"])
+    assert tuple(state) == ("FULFILLED", NOW + 5 * DAY)
+    the_4th = replace(march("stage"), first=date(2026, 3, 4), last=date(2026, 3, 4))
+    found = picked(await figures("cycle-time", the_4th), "group", "p90")
+    assert found[4:6] + found[-1:] == [("transit", "0.0"), ("invoicing", "0.0"), ("order_to_delivery", "48.0")]
+    assert await orders("cycle-time", the_4th) == [company["b"]]
+    assert await orders("cycle-time", replace(the_4th, first=date(2026, 3, 7), last=date(2026, 3, 7))) == []
+
+
 async def test_fill_rate(company):
     # Lines that came to the stock: a 10, b 4 and 12, c 20, e 5 pieces = 51; the 12 NUT were not there: 39/51, 4/5.
     assert await figures("fill-rate", march("all")) == [
@@ -135,6 +149,9 @@ async def test_a_day_that_is_not_over_says_nothing_of_what_came_early(company):
     await builders.run("UPDATE sales_order SET requested_date = '2026-03-03'")
     early = replace(march("all"), now=NOW + DAY)
     assert picked(await figures("otif", early), "requested", "promised") == []
+    # Nor does a promise that was due before it: those of a and c are of the 5th and the 8th.
+    await builders.run("UPDATE sales_order SET requested_date = '2026-03-31'")
+    assert picked(await figures("otif", replace(early, now=NOW + 10 * DAY)), "requested", "promised") == []
 
 
 async def test_a_second_promise_does_not_hide_the_first(company):
@@ -165,6 +182,8 @@ async def test_the_promise_from_before_a_piece_was_missed_is_the_first_one(compa
     await builders.some_stock("KEY", 1, now=NOW + 5 * DAY)
     await builders.delivered(order, NOW + 6 * DAY)
     assert picked(await figures("otif", march("product", sku="KEY")), "promised", "kept_promise") == [(1, 0)]
+    # All three were there at once; that one was missed at the pick is no matter of the stock.
+    assert picked(await figures("fill-rate", march("product", sku="KEY")), "missing", "line_fill") == [("0", "1.0000")]
 
 
 async def test_hold_dwell(company):
@@ -191,6 +210,19 @@ async def test_service_levels(company):
                   "response", "solved", "solved_in_time", "resolution") == [
         ("normal", 2, 2, 1, "0.5000", 2, 1, "0.5000")
     ]  # fmt: skip
+
+
+async def test_the_row_of_those_without_a_group_has_its_own_orders_behind_it(company):
+    await two_cases(company["a"])
+    await builders.run("UPDATE support_case SET assignee = 'Ann' WHERE number = (SELECT min(number) FROM support_case)")
+    await builders.run(
+        "UPDATE support_case SET assignee = NULL, order_number = :n WHERE assignee IS DISTINCT FROM 'Ann'",
+        n=company["b"],
+    )
+    assert picked(await figures("service-levels", march("assignee")), "group", "orders") == [("Ann", 1), (None, 1)]
+    assert await orders("service-levels", march("assignee"), "") == [company["b"]]
+    assert await orders("service-levels", march("assignee"), "Ann") == [company["a"]]
+    assert await orders("service-levels", march("assignee")) == [company["a"], company["b"]]
 
 
 async def test_ageing(company):

@@ -87,6 +87,10 @@ async def test_a_wrong_period_and_an_unknown_report_are_said(office: Office) -> 
     desk = office[Role.SALES]
     assert (await desk.get("/reports/bookings?from=yesterday")).status_code == 422
     assert (await desk.get("/reports/bookings?from=2026-02-01&to=2026-01-01")).status_code == 422
+    assert (await desk.get("/reports/bookings?to=9999-12-31")).status_code == 422
+    assert (await desk.get("/reports/bookings?warehouse=MAIN")).status_code == 422
     assert (await desk.get("/reports/horoscope")).status_code == 404
+    unkept = await desk.get("/reports/bookings/orders?by=customer&group=%00")
+    assert (unkept.status_code, "character that cannot be stored" in unkept.text) == (422, True)
     none = await desk.get("/reports/bookings?from=2001-01-01&to=2001-01-31")
     assert "There are no figures for this." in none.text

@@ -20,6 +20,7 @@ from starter.cli.screen import Rows, Sentence
 from starter.languages import translator
 from starter.reports.showing import as_csv
 from starter.settings import Settings
+from tests import builders
 from tests.db.reports.company import a_small_company, two_cases
 from tests.starter.api.live import Live, live_api
 
@@ -95,6 +96,23 @@ async def test_behind_each_row_are_its_orders_page_by_page(company: Live):
             assert seen == sorted(seen, reverse=True)
 
 
+@pytest.mark.parametrize("day", ["1970-01-01", "2999-12-31"])
+async def test_every_report_answers_at_both_ends_of_the_calendar(company: Live, day: str):
+    for name in REPORTS:
+        for form in (name, f"{name}.csv", f"{name}/orders"):
+            answer = await company.get(f"/v1/reports/{form}?from={day}&to={day}")
+            assert answer.status_code == 200, (form, answer.text)
+
+
+async def test_the_name_of_a_customer_is_not_translated(company: Live):
+    await builders.a_customer("Orders")
+    await builders.an_order({"BOLT": 1}, customer="Orders")
+    rows = (await company.get(f"/v1/reports/bookings?{MARCH}&by=customer&lang=zh-CN")).json()["rows"]
+    assert "Orders" in {row["label"] for row in rows}
+    [held, *_] = (await company.get(f"/v1/reports/hold-dwell?{MARCH}&by=reason&lang=zh-CN")).json()["rows"]
+    assert (held["group"], held["label"]) == ("CREDIT", "信用")
+
+
 async def test_a_picture_asks_for_nothing_and_runs_nothing(company: Live):
     for name in REPORTS:
         answer = await company.get(f"/v1/reports/{name}.svg?{MARCH}&lang=zh-CN")
@@ -110,6 +128,8 @@ async def test_a_picture_asks_for_nothing_and_runs_nothing(company: Live):
     [
         ("bookings?from=2026-03-02&to=2026-03-01", "from", "the period begins after its end"),
         ("bookings?from=2000-01-01&to=2026-03-01", "from", "a period of at most ten years is expected"),
+        ("bookings?to=9999-12-31", "to", "a day between 1970-01-01 and 2999-12-31 is expected"),
+        ("stock-turns?from=0001-01-01&to=0001-01-05", "from", "a day between 1970-01-01 and 2999-12-31 is expected"),
         ("dso?by=product", "by", "one of these is expected: all, customer"),
         ("dso?sku=BOLT", "sku", "this report is not filtered by it; it knows customer, currency"),
     ],
