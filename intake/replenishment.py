@@ -12,11 +12,11 @@ from db.locks import lock_orders, lock_products, lock_supply
 from db.queries import components, policies, replenishment, shown, stock
 from db.queries.effects import Effects
 from domain.actor import Actor
-from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
+from domain.errors import FieldError, IllegalMove, Invalid, NotFound, Told, told
 from domain.facts import ReceiptReport
 from domain.order_life import moves_from
 from domain.replenishment import Need, meet, supply_quantity
-from intake.stock import hand_out, post_stock_value
+from intake.stock import hand_out, new_warehouse, post_stock_value
 
 _PIECE = Decimal("0.0001")
 """The smallest quantity that is kept."""
@@ -65,8 +65,10 @@ async def _order_more(
     return (await replenishment.create_supply(tx, route, wanted, policy_version, now, now + route.lead(policy))).number
 
 
-async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report: ReceiptReport, now: datetime) -> None:
-    """A purchase receipt, or a production completion that consumes its reserved components.
+async def record_receipt(
+    tx: AsyncConnection, actor: Actor, number: str, report: ReceiptReport, now: datetime
+) -> list[Told]:
+    """A purchase receipt, or a production completion that consumes its reserved components; what to look at again.
 
     Errors: NotFound; IllegalMove when the supply order is closed or components are missing; Invalid for another
     product or more than is still to come.
@@ -81,6 +83,7 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
     if supply is None:
         raise NotFound(told("There is no supply order {number}.", number=number))
     quantity = _check(supply, report)
+    warnings = await new_warehouse(tx, report.warehouse)
     await stock.ensure_levels(tx, [(supply.sku, report.warehouse)])
     parts = await components.component_needs(tx, number) if supply.kind == "production" else []
     await stock.free_stock(tx, [supply.sku, *(part.sku for part in parts)])
@@ -99,6 +102,7 @@ async def record_receipt(tx: AsyncConnection, actor: Actor, number: str, report:
     await _trim_pegs(tx, effects, number, supply.sku, supply.remaining - quantity, now)
     effects.signal("SupplyOrderWorkflow", f"supply/{number}", "supply_received", {"number": number, "state": state})
     await effects.save(tx)
+    return warnings
 
 
 def _check(supply: replenishment.Supply, report: ReceiptReport) -> Decimal:

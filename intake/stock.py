@@ -29,7 +29,7 @@ async def move_stock(tx: AsyncConnection, actor: Actor, movement: StockMovement,
     Errors: Invalid for an unknown product, a quantity of zero, or one that would leave less than is reserved.
     """
     await _refuse_impossible(tx, movement)
-    warnings = await _of_warehouse(tx, movement.warehouse)
+    warnings = await new_warehouse(tx, movement.warehouse)
     orders, supplies = await _lock_waiting(tx, [movement.sku])
     on_hand, reserved = await _locked_level(tx, movement.sku, movement.warehouse)
     change = movement.quantity - on_hand if movement.reason == "count" else movement.quantity
@@ -78,7 +78,7 @@ def _more_than_free(movement: StockMovement, on_hand: Decimal, reserved: Decimal
     return Invalid("The stock cannot fall that far.", errors=[FieldError("/quantity", detail)])
 
 
-async def _of_warehouse(tx: AsyncConnection, warehouse: str) -> list[Told]:
+async def new_warehouse(tx: AsyncConnection, warehouse: str) -> list[Told]:
     """What to look at again: a warehouse is opened by its first movement, so a misspelled one would be opened, too."""
     if await stock.warehouse_known(tx, warehouse):
         return []

@@ -11,14 +11,16 @@ from starlette.responses import Response
 
 from db.queries import views_documents, views_replenishment
 from domain.actor import Actor
+from domain.errors import said
 from domain.facts import ReceiptReport
 from domain.requests import Acknowledgement, SupplyRequest
 from intake import promising, replenishment, supplying
 from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
+from starter.api.language import speech
 from starter.api.paging import Filter, PageQuery, listed, one_of
 from starter.api.reading import shown
-from starter.api.schemas.replenishment import SupplyOrder, SupplyRow
+from starter.api.schemas.replenishment import ReceivedSupply, SupplyOrder, SupplyRow
 
 router = stage_router("supply orders")
 
@@ -67,12 +69,13 @@ async def read_supply_order(number: Number) -> Response:
     return await shown(views_documents.supply_view, "supply order", number)
 
 
-@router.post("/supply-orders/{number}/receipts", responses=answers(SupplyOrder, ok="The supply order"))
+@router.post("/supply-orders/{number}/receipts", responses=answers(ReceivedSupply, ok="The supply order"))
 async def record_receipt(request: Request, number: Number, body: ReceiptReport) -> Response:
     """Report a purchase receipt or a production completion, also a part of it."""
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
-        await replenishment.record_receipt(tx, actor, number, body, now)
-        return Answer(200, await views_documents.supply_view(tx, number))
+        warnings = await replenishment.record_receipt(tx, actor, number, body, now)
+        view = await views_documents.supply_view(tx, number) or {}
+        return Answer(200, {**view, "warnings": [said(each, speech(request)) for each in warnings]})
 
     return await perform(request, work)

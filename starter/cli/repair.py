@@ -188,7 +188,7 @@ def _picture(answer: Document) -> Iterable[Block]:
         Column(_("What it waited for"), lambda row: row.get("detail") or row.get("sentence")),
     )
     yield Rows("", columns, answer["orders"], empty=_("No open order is meant."))
-    if answer["dry_run"]:
+    if answer["dry_run"] and answer["orders"]:
         yield Sentence(_("Nothing was done. Without --dry-run these orders are asked."), "dim")
     elif answer["asked"]:
         yield Sentence(

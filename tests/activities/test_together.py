@@ -147,7 +147,7 @@ async def test_two_receipts_that_fit_together_close_the_supply_order():
     report = ReceiptReport.model_validate({"lines": [{"sku": "NUT", "quantity": 5}], "warehouse": "MAIN"})
     receipts = (lambda tx: replenishment.record_receipt(tx, WAREHOUSE, supply, report, NOW) for _ in range(4))
     outcomes = await asyncio.gather(*(settled(receive) for receive in receipts), return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes if outcome is not None] == [IllegalMove]
+    assert [type(outcome) for outcome in outcomes if outcome != []] == [IllegalMove]
     stood = await _one("SELECT received, state FROM supply_order WHERE number = :number", number=supply)
     assert (stood.received, stood.state) == (15, "RECEIVED")
     assert await _levels("NUT") == {"MAIN": (15, 12)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from starter.api.schemas.common import Day, Moment, Quantity, Shown, SupplyState
 
@@ -80,3 +82,9 @@ class SupplyOrder(SupplyRow):
     pegs: list[SupplyPeg]
     receipts: list[SupplyReceipt]
     orders: list[str]
+
+
+class ReceivedSupply(SupplyOrder):
+    """A supply order after a receipt."""
+
+    warnings: Annotated[list[str], Field(description="what to look at again, such as a warehouse that is new")]

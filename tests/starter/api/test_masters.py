@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from starter.api.examples import EXAMPLES
 from tests.builders import rows
 
@@ -76,3 +78,12 @@ async def test_a_reorder_point_is_refused_below_nothing_and_for_no_product(shop)
     assert (await shop.post("/v1/products/NB-A5/reorder-point", {"reorder_point": "-1"})).status_code == 422
     assert (await shop.post("/v1/products/NB-A5/reorder-point", {})).status_code == 422
     assert (await shop.post("/v1/products/NONE/reorder-point", {"reorder_point": "1"})).status_code == 404
+
+
+@pytest.mark.parametrize(("currency", "limit"), [("EUR", "1000.005"), ("JPY", "100000.50")])
+async def test_a_credit_limit_is_an_amount_that_the_currency_has(shop, currency: str, limit: str):
+    card = {**EXAMPLES["put_customer"], "currency": currency, "credit_limit": limit}
+    refused = await shop.put("/v1/customers/FRACTION", card)
+    detail = f"{currency} has no such fraction: {limit}."
+    assert (refused.status_code, refused.json()["errors"]) == (422, [{"pointer": "/credit_limit", "detail": detail}])
+    assert (await shop.put("/v1/customers/FRACTION", {**card, "credit_limit": "1000.00"})).status_code == 201

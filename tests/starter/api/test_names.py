@@ -40,6 +40,17 @@ async def test_a_new_warehouse_beside_others_is_pointed_out_and_opened(shop):
     assert await moved(shop, "Ostlager 7") == ["The warehouse Ostlager 7 is new: nothing was in it before."]
 
 
+async def test_so_is_one_that_a_receipt_opens(shop):
+    ordered = (await shop.post("/v1/supply-orders", EXAMPLES["create_supply_order"])).json()
+    for state in ("APPROVED", "ORDERED"):
+        await builders.run("UPDATE supply_order SET state = :s WHERE number = :n", s=state, n=ordered["number"])
+    await moved(shop, "MAIN")
+    for warehouse, warnings in (("NOPE", 1), ("NOPE", 0), ("MAIN", 0)):
+        body = {"lines": [{"sku": ordered["sku"], "quantity": "1"}], "warehouse": warehouse}
+        answer = await shop.post(f"/v1/supply-orders/{ordered['number']}/receipts", body)
+        assert (answer.status_code, len(answer.json()["warnings"])) == (200, warnings), answer.text
+
+
 async def test_the_first_warehouse_of_a_company_is_nothing_to_point_out(live):
     await builders.a_product("NB-A5")
     assert await moved(live, "MAIN") == []
