@@ -69,6 +69,10 @@ class UnknownBuild(Exception):
     """The engine knows no worker of the build."""
 
 
+class AlreadyCurrent(Exception):
+    """The build has all work that no ramp takes away; it cannot have a share of it besides."""
+
+
 async def routing(client: Client, deployment: str) -> Routing:
     """Which builds receive work; a deployment that no worker has named yet has none."""
     asked = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment)
@@ -110,8 +114,16 @@ async def _last_on(client: Client, deployment: str, build: Build) -> int:
     return counted.count
 
 
-async def make_current(client: Client, deployment: str, build_id: str) -> None:
-    """Give every task to the build, and end a ramp."""
+async def make_current(client: Client, deployment: str, build_id: str | None) -> None:
+    """Give every task to the build (None: to the workers without a build id), and end a ramp."""
+    if build_id is not None or (await routing(client, deployment)).current is not None:
+        await _set_current(client, deployment, build_id or "")
+    seen = await routing(client, deployment)
+    if seen.ramping is not None:
+        await _set_ramp(client, deployment, "", 0.0)
+
+
+async def _set_current(client: Client, deployment: str, build_id: str) -> None:
     await _known(
         build_id,
         lambda: client.workflow_service.set_worker_deployment_current_version(
@@ -121,13 +133,12 @@ async def make_current(client: Client, deployment: str, build_id: str) -> None:
             timeout=RPC,
         ),
     )
-    seen = await routing(client, deployment)
-    if seen.ramping is not None:
-        await _set_ramp(client, deployment, "", 0.0)
 
 
 async def ramp(client: Client, deployment: str, build_id: str, percent: float) -> None:
     """Give a share of the workflows to the build: which ones is decided by their ids, and so does not change."""
+    if (await routing(client, deployment)).current == build_id:
+        raise AlreadyCurrent(build_id)
     await _known(build_id, lambda: _set_ramp(client, deployment, build_id, percent))
 
 

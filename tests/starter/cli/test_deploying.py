@@ -15,6 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from starter import deploying
+from starter.cli import deploying as commands
 from starter.settings import Settings
 from starter.working import _version
 from tests.workflows.opening import an_engine
@@ -107,6 +108,29 @@ def test_without_servers_it_is_one_sentence_with_what_to_do(orderkeep, monkeypat
     )
 
 
+@pytest.mark.parametrize("build_id", ["", " "])
+@pytest.mark.parametrize("command", ["current", "ramp", "back"])
+def test_the_empty_name_of_an_unset_variable_is_no_build(orderkeep, command: str, build_id: str):
+    ended = orderkeep("deploy", command, "--build-id", build_id)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("--build-id is not valid: the name of a build is expected, and it is empty.")
+
+
+@pytest.mark.parametrize("words", [(), ("--build-id", "1", "--without-build-id")])
+def test_all_work_goes_to_a_build_or_to_the_workers_without_one(orderkeep, words: tuple[str, ...]):
+    ended = orderkeep("deploy", "current", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("--build-id is not valid: name a build, or say --without-build-id.")
+
+
+@pytest.mark.parametrize("release", ["foo", "7.7", "", "1.2.3.4", "v0.2.0", "0.2.x", "0.2.0\n"])
+def test_going_back_to_what_is_no_release_is_refused_before_anything_changes(orderkeep, monkeypatch, release: str):
+    monkeypatch.setattr(commands, "_run", lambda *asked: pytest.fail("something was done"))
+    ended = orderkeep("deploy", "back", "--build-id", "1", "--release", release)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("--release is not valid: a release number such as 0.2.0 is expected.")
+
+
 async def test_before_any_build_the_workers_without_one_receive_the_work(temporal: WorkflowEnvironment, company: str):
     code, out, err = await deploy(temporal.client, company, "status")
     assert (code, err) == (0, "")
@@ -139,6 +163,35 @@ async def test_a_build_becomes_current_and_another_gets_a_share(temporal: Workfl
         code, out, _ = await deploy(client, company, "current", "--build-id", "1", "--json")
         seen = json.loads(out)
         assert (seen["current"], seen["ramping"], seen["percent"]) == ("1", None, 0.0)
+
+
+async def test_all_work_goes_back_to_workers_without_a_build_id_when_that_is_said(
+    temporal: WorkflowEnvironment, company: str
+):
+    client = temporal.client
+    words = ("current", "--without-build-id", "--json")
+    code, out, _ = await deploy(client, company, *words)
+    assert (code, json.loads(out)["current"]) == (0, None)
+    async with working(client, company, "1", Before), working(client, company, "2", After):
+        assert (await deploy(client, company, "current", "--build-id", "1"))[0] == 0
+        assert (await deploy(client, company, "ramp", "--build-id", "2"))[0] == 0
+        code, out, _ = await deploy(client, company, *words)
+        seen = json.loads(out)
+        assert (code, seen["current"], seen["ramping"], seen["percent"]) == (0, None, None, 0.0)
+
+
+async def test_a_share_for_the_build_that_has_everything_is_refused_in_a_sentence(
+    temporal: WorkflowEnvironment, company: str
+):
+    client = temporal.client
+    async with working(client, company, "1", Before):
+        assert (await deploy(client, company, "current", "--build-id", "1"))[0] == 0
+        assert await deploy(client, company, "ramp", "--build-id", "1", "--percent", "50") == (
+            1,
+            "",
+            "The build 1 is current already and receives everything that no other build's share takes; "
+            "`orderkeep deploy current --build-id 1` ends such a share.\n",
+        )
 
 
 async def test_workers_without_a_build_id_have_all_work_until_a_build_is_made_current(

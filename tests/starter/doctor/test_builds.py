@@ -110,11 +110,10 @@ async def test_a_current_build_without_workers_is_named_though_others_ask(tempor
 
 async def test_a_ramping_build_without_workers_is_named_with_its_share(temporal, company, found):
     client = temporal.client
-    async with working(client, company, "b3"):
-        async with working(client, company, "b2"):
-            await deploying.make_current(client, company, "b2")
-            await deploying.ramp(client, company, "b3", 12.5)
-            await found()
+    async with working(client, company, "b3"), working(client, company, "b2"):
+        await deploying.make_current(client, company, "b2")
+        await deploying.ramp(client, company, "b3", 12.5)
+        await found()
     since = await gone()
     async with working(client, company, "b2"):
         await found(
