@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from domain.calendar import end_of_month, local_date
 from domain.money import split
@@ -24,6 +25,22 @@ ACCOUNTS: dict[str, str] = {
     "inventory_change": "Inventory differences",
 }
 """Accounts of the journal; `receivable` and `unapplied` are control accounts of the customers' sub-ledger."""
+
+StockReason = Literal["opening", "receipt", "adjustment", "count", "production", "short_pick"]
+"""Why goods came in or went missing, so far as their value is posted."""
+VoucherKind = Literal[
+    "goods_issue", "invoice", "payment", "application", "payer", "stock_opening", "stock_receipt", "stock_adjustment",
+    "stock_count", "stock_production", "stock_short_pick",
+]  # fmt: skip
+"""Every kind of voucher that the journal can have."""
+STOCK_VOUCHERS: dict[StockReason, VoucherKind] = {
+    "opening": "stock_opening",
+    "receipt": "stock_receipt",
+    "adjustment": "stock_adjustment",
+    "count": "stock_count",
+    "production": "stock_production",
+    "short_pick": "stock_short_pick",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +149,7 @@ def payer_voucher(amount: Decimal, payer: str) -> list[Posting]:
     return _sides(Posting("unapplied", debit=amount), Posting("unapplied", credit=amount, customer=payer))
 
 
-def stock_voucher(value: Decimal, reason: str) -> list[Posting]:
+def stock_voucher(value: Decimal, reason: StockReason) -> list[Posting]:
     """Goods in: Dr Inventory Cr what they came from; a negative value is posted the other way round."""
     other = {"receipt": "payable", "production": "work_in_progress"}.get(reason, "inventory_change")
     if value >= 0:

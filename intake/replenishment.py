@@ -14,6 +14,7 @@ from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, IllegalMove, Invalid, NotFound, Told, told
 from domain.facts import ReceiptReport
+from domain.invoicing import StockReason
 from domain.order_life import moves_from
 from domain.replenishment import Need, meet, supply_quantity
 from intake.stock import hand_out, new_warehouse, post_stock_value
@@ -92,7 +93,7 @@ async def record_receipt(
         await _consume(tx, supply, parts, quantity, actor, now)
     state = "RECEIVED" if quantity == supply.remaining else "PARTIALLY_RECEIVED"
     await replenishment.receive(tx, number, report.warehouse, quantity, state, report.reference, actor.name, now)
-    reason = "production" if supply.kind == "production" else "receipt"
+    reason: StockReason = "production" if supply.kind == "production" else "receipt"
     movement = stock.Movement(supply.sku, report.warehouse, quantity, reason, number)
     await stock.move(tx, [movement], actor.name, now)
     await post_stock_value(tx, supply.sku, quantity, reason, number, None, now)

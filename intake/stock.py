@@ -16,7 +16,7 @@ from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, Invalid, Told, told
 from domain.facts import StockMovement
-from domain.invoicing import stock_voucher
+from domain.invoicing import STOCK_VOUCHERS, StockReason, stock_voucher
 from domain.money import rounded
 from domain.stock import Demand, Sourcing, source
 
@@ -110,7 +110,7 @@ async def post_stock_value(
     tx: AsyncConnection,
     sku: str,
     quantity: Decimal,
-    reason: str,
+    reason: StockReason,
     document: str | None,
     key: str | None,
     now: datetime,
@@ -123,7 +123,8 @@ async def post_stock_value(
     if cost is not None:
         key = key or f"movement/{await stock.latest_movement(tx)}"
         value = rounded(cost[0] * quantity, cost[1])
-        await ledger.post(tx, key, f"stock_{reason}", document or sku, cost[1], now, stock_voucher(value, reason))
+        kind = STOCK_VOUCHERS[reason]
+        await ledger.post(tx, key, kind, document or sku, cost[1], now, stock_voucher(value, reason))
 
 
 async def _lock_waiting(tx: AsyncConnection, skus: Iterable[str]) -> tuple[list[str], list[str]]:

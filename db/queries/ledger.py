@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.invoicing import Posting
+from domain.invoicing import Posting, VoucherKind
 
 _POST = text("""
 WITH entry AS (
@@ -24,7 +24,7 @@ FROM entry, jsonb_to_recordset(CAST(:lines AS jsonb))
 async def post(
     tx: AsyncConnection,
     key: str,
-    kind: str,
+    kind: VoucherKind,
     document: str,
     currency: str,
     at: datetime,

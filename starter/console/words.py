@@ -60,6 +60,7 @@ LABELS: Mapping[str, str] = {
     "goods_issue": "goods issue", "invoice": "invoice", "payment": "payment", "application": "application",
     "payer": "payer found", "stock_opening": "opening stock value", "stock_receipt": "stock value received",
     "stock_adjustment": "stock value adjusted", "stock_count": "stock value counted",
+    "stock_production": "stock value of production", "stock_short_pick": "stock value missing at the pick",
     # accounts
     "account:opened": "account opened", "account:changed": "account changed", "account:reset": "new password given",
     "account:closed": "account was closed", "account:name": "name", "account:role": "role",
