@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import typer
 
 from domain.reports.columns import Kind
 from starter.cli import options
+from starter.cli.client import Refused
 from starter.cli.groups import single
 from starter.cli.screen import Block, Column, Document, Rows, Sentence, text_of
 from starter.cli.session import Session, talks
@@ -19,6 +22,8 @@ from starter.cli.speech import _
 report_alone = single()
 BAR = 24
 _WORDS = (Kind.TEXT, Kind.CURRENCY)
+_OPTIONS = {"group": "orders"}
+"""Parameters of the API whose option has another name."""
 
 
 @talks(
@@ -54,13 +59,28 @@ def show_report(
         "from": first, "to": to, "by": by, "customer": customer, "sku": sku, "currency": currency,
         "warehouse": warehouse, "top": top,
     }  # fmt: skip
-    if csv:
-        sys.stdout.buffer.write(session.server.get_file("reports", f"{name}.csv", query=query))
-    elif orders is not None:
-        page = {**query, "group": orders, "limit": limit, "after": after}
-        session.show_list(session.server.get("reports", name, "orders", query=page), _of_orders())
-    else:
-        session.show(session.server.get("reports", name, query=query), _picture)
+    with _as_typed():
+        if csv:
+            sys.stdout.buffer.write(session.server.get_file("reports", f"{name}.csv", query=query))
+        elif orders is not None:
+            page = {**query, "group": orders, "limit": limit, "after": after}
+            session.show_list(session.server.get("reports", name, "orders", query=page), _of_orders())
+        else:
+            session.show(session.server.get("reports", name, query=query), _picture)
+
+
+@contextmanager
+def _as_typed() -> Iterator[None]:
+    """A refusal in the words of the command: the API's `group` is --orders, a name that is none is wrong usage."""
+    try:
+        yield
+    except Refused as refusal:
+        problem = refusal.problem
+        if problem.get("status") == HTTPStatus.NOT_FOUND:
+            raise typer.BadParameter(str(refusal), param_hint="NAME") from None
+        errors = [{**each, "parameter": _OPTIONS.get(name, name)} if (name := each.get("parameter")) else each
+                  for each in problem.get("errors") or ()]  # fmt: skip
+        raise Refused({**problem, "errors": errors}) from None
 
 
 def _list(session: Session) -> None:

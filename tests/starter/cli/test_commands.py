@@ -149,6 +149,15 @@ def test_cancel_wants_a_reason_or_shows_its_plan(api, orderkeep):
     assert (api.asked[1].path, api.asked[1].json) == ("/v1/orders/SO-1/cancel", {"reason": "ordered twice"})
 
 
+def test_a_report_that_is_none_and_a_row_that_is_none_are_wrong_usage_in_the_words_of_the_command(api, orderkeep):
+    nix = orderkeep(*at(api, "report", "nix"))
+    assert (nix.code, nix.err.splitlines()[0].startswith("NAME is not valid: There is no such thing.")) == (2, True)
+    errors = [{"pointer": "", "parameter": "group", "detail": "a group is expected"}]
+    api.answer("GET", "/v1/reports/bookings/orders", {"status": 422, "detail": "Wrong.", "errors": errors}, 422)
+    empty = orderkeep(*at(api, "report", "bookings", "--orders", ""))
+    assert (empty.code, empty.err.startswith("--orders is not valid: a group is expected.")) == (2, True)
+
+
 def test_a_hold_is_released_by_name_and_amount(api, orderkeep):
     api.answer("POST", "/v1/orders/SO-1/holds/7/release", ORDER)
     ended = orderkeep(*at(api, "hold", "release", "SO-1", "7", "--comment", "paid", "--amount", "12.50"))

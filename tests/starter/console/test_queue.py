@@ -146,9 +146,10 @@ async def test_a_manager_looks_at_one_role_and_filters_stay_in_the_address(offic
 
 
 async def test_picks_production_receipts_and_cases_are_done_in_place(office: Office) -> None:
-    order = await builders.an_order({"BOLT": 3})
+    order = await builders.an_order({"BOLT": 1})
     (shipment,) = await builders.noted(order)
     warehouse = office[Role.WAREHOUSE]
+    assert "1 piece, 1 line, EAST" in words((await warehouse.get("/queue/picks")).text)
     fields = {"one": shipment, f"order-{shipment}": order, f"packages-{shipment}": "2"}
     assert "picked" in words((await warehouse.click("/queue/picks/confirm", fields)).text)
     assert await builders.rows("SELECT state, packages FROM shipment WHERE number = :n", n=shipment) == [("PACKED", 2)]
