@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.queries import cancellation, shown
 from db.queries.cancellation import Recorded, Undo
 from db.queries.effects import Effects
+from db.queries.spoken import as_written, steps_said
 from domain.actor import Actor
-from domain.errors import IllegalMove, NotFound, told
+from domain.errors import IllegalMove, NotFound, Translate, told
 from domain.facts import Cancellation
 from domain.order_life import moves_from, require_move
 
@@ -56,19 +57,24 @@ def _check(number: str, recorded: Recorded | None) -> Recorded:
     return recorded
 
 
-async def preview_cancellation(tx: AsyncConnection, number: str) -> dict[str, Any]:
+async def preview_cancellation(tx: AsyncConnection, number: str, translate: Translate = as_written) -> dict[str, Any]:
     """What a cancellation would undo: {state, undo: [{effect, action, document, status}]}. Changes nothing."""
     recorded = _check(number, await cancellation.recorded(tx, number))
-    return _shown(recorded.state, undo_plan(recorded))
+    return _shown(recorded.state, undo_plan(recorded), translate)
 
 
-def _shown(state: str, plan: list[Undo]) -> dict[str, Any]:
+def _shown(state: str, plan: list[Undo], translate: Translate) -> dict[str, Any]:
     keys = ("effect", "action", "document", "status")
-    return {"state": state, "undo": [{key: getattr(undo, key) for key in keys} for undo in plan]}
+    return {"state": state, "undo": steps_said(({key: getattr(undo, key) for key in keys} for undo in plan), translate)}
 
 
 async def cancel_order(
-    tx: AsyncConnection, actor: Actor, number: str, cancel: Cancellation, now: datetime
+    tx: AsyncConnection,
+    actor: Actor,
+    number: str,
+    cancel: Cancellation,
+    now: datetime,
+    translate: Translate = as_written,
 ) -> dict[str, Any]:
     """Ask for a cancellation: the order is CANCELLING from now on, and its workflow undoes the plan until it is done.
 
@@ -76,7 +82,7 @@ async def cancel_order(
     """
     recorded = _check(number, await cancellation.recorded(tx, number))
     if recorded.state == "CANCELLING":
-        return _shown("CANCELLING", await cancellation.planned(tx, number))
+        return _shown("CANCELLING", await cancellation.planned(tx, number), translate)
     plan = undo_plan(recorded)
     await cancellation.request(tx, number, cancel.reason, plan, now)
     effects = Effects(actor.name, now)
@@ -86,4 +92,4 @@ async def cancel_order(
     )  # fmt: skip
     effects.tell_order(number, "cancellation_requested", reason=cancel.reason, by=actor.name)
     await effects.save(tx)
-    return _shown("CANCELLING", plan)
+    return _shown("CANCELLING", plan, translate)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from db.queries import shown
 from domain.errors import Translate
+from domain.recognised import effect_said, held_said
 from domain.review import Reason
 from domain.wording import EVENTS, HOLD_MESSAGES, WORDS, fill
 
@@ -46,4 +47,16 @@ def summary(event: str, figures: Mapping[str, Any], currency: str, translate: Tr
     told = _words({"currency": currency, **shown.figures(figures, currency)}, translate)
     if event == "order_held":
         told["message"] = hold_message(str(figures.get("reason")), figures, currency, translate) or told.get("message")
+    if event == "effect_undone":
+        told["effect"] = effect_said(str(figures.get("effect")), translate)
+    if event == "document_held":
+        told["reason"] = held_said(str(figures.get("reason")), translate)
     return fill(translate(sentence), told)
+
+
+def steps_said(steps: Iterable[dict[str, Any]], translate: Translate) -> list[dict[str, Any]]:
+    """The steps of a cancellation, each with its effect and what is done about it."""
+    return [
+        {**step, "effect": effect_said(step["effect"], translate), "action": translate(step["action"])}
+        for step in steps
+    ]

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries.keyset import Key, Listing, OneOf
+from db.queries.spoken import as_written
+from domain.errors import Translate
 from domain.receipt import HELD_KINDS
+from domain.recognised import held_said
 
 HELD = Listing(
     """SELECT d.id, d.source, d.kind, d.reason, d.linked_order, d.rows, d.created_by, d.created_at
@@ -23,8 +26,13 @@ FROM held_document d""",
 
 
 async def held_document_list(
-    tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
+    tx: AsyncConnection,
+    *,
+    limit: int,
+    after: str | None,
+    filters: Mapping[str, str],
+    translate: Translate = as_written,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Held documents, newest first, each with its rows as the file had them; filters: kind, order, source."""
     found, following = await HELD.page(tx, limit, after, filters)
-    return [dict(row._mapping) for row in found], following
+    return [{**row._mapping, "reason": held_said(row.reason, translate)} for row in found], following

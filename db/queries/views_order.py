@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.queries import search, shown
 from db.queries.keyset import Key, Listing, OneOf, states
-from db.queries.spoken import as_written, hold_message, summary
+from db.queries.spoken import as_written, hold_message, steps_said, summary
 from domain.errors import Translate
 
 _HEADER = """o.number, o.customer, c.name AS customer_name, o.customer_po, o.state, o.delivery, o.billing, o.payment,
@@ -114,7 +114,7 @@ async def order_view(tx: AsyncConnection, number: str, translate: Translate = as
     order["findings"] = [
         {**each, "figures": shown.figures(each["figures"], currency)} for each in shown.rows(found.findings)
     ]
-    order["undo"] = shown.rows(found.undo)
+    order["undo"] = steps_said(shown.rows(found.undo), translate)
     return order
 
 

@@ -121,11 +121,11 @@ async def cancel_order(
 
     async def work(tx: AsyncConnection, actor: Actor, now: datetime) -> Answer:
         if preview:
-            return Answer(200, await cancellation.preview_cancellation(tx, number))
+            return Answer(200, await cancellation.preview_cancellation(tx, number, speech(request)))
         if body is None:
             missing = FieldError("/reason", "this field is required")
             raise Invalid('Say why: send {"reason": "..."} as the body.', errors=[missing])
-        return Answer(202, await cancellation.cancel_order(tx, actor, number, body, now))
+        return Answer(202, await cancellation.cancel_order(tx, actor, number, body, now, speech(request)))
 
     return await perform(request, work)
 
@@ -149,13 +149,15 @@ async def list_holds(
     responses=page_of(HeldDocumentRow, "documents of imported files that wait for a person, newest first"),
 )
 async def list_held_documents(
+    request: Request,
     page: PageQuery,
     kind: Annotated[Filter, one_of(views_held.HELD, "kind")] = None,
     order: Filter = None,
     source: Filter = None,
 ) -> Response:
     """List what an imported file held for a person: credit notes, fees, orders that could not be taken."""
-    return await listed(views_held.held_document_list, page, kind=kind, order=order, source=source)
+    query = partial(views_held.held_document_list, translate=speech(request))
+    return await listed(query, page, kind=kind, order=order, source=source)
 
 
 @holds.post("/orders/{number}/holds/{hold}/release", responses=answers(receipts.Order, ok="The order"))

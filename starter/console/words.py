@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from domain.recognised import STATES
+
 LABELS: Mapping[str, str] = {
     # orders
     "DRAFT": "draft", "SUBMITTED": "submitted", "IN_REVIEW": "in review", "CONFIRMED": "confirmed",
@@ -22,10 +24,8 @@ LABELS: Mapping[str, str] = {
     "QUANTITY": "quantity", "STOCK": "stock", "CUSTOMER": "customer", "ADDRESS": "address",
     "DUPLICATE_PO": "duplicate purchase order", "PAUSED": "paused",
     # supply
-    "PROPOSED": "proposed", "APPROVED": "approved", "ORDERED": "ordered", "ACKNOWLEDGED": "acknowledged",
-    "PARTIALLY_RECEIVED": "partially received", "RECEIVED": "received", "purchase": "purchase order",
+    **STATES, "purchase": "purchase order",
     # shipments
-    "CREATED": "to be picked", "PICKING": "being picked", "PACKED": "packed", "BOOKED": "booked",
     "IN_TRANSIT": "in transit", "OUT_FOR_DELIVERY": "out for delivery", "DELIVERED": "delivered",
     "ATTEMPT_FAILED": "delivery attempted", "AT_PICKUP_POINT": "at the pick-up point", "RETURNING": "on its way back",
     "RETURNED": "returned", "EXCEPTION": "exception", "LOST": "lost", "DAMAGED": "damaged",

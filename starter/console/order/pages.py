@@ -22,7 +22,6 @@ from starter.api.answers import in_database
 from starter.console.door import pages
 from starter.console.order.actions import address
 from starter.console.order.graph import graph
-from starter.console.order.undoing import undone_in_words
 from starter.console.page import render, tongue
 from starter.console.roles import roles_that_may_open
 from starter.engine_side import engine_side
@@ -95,7 +94,7 @@ async def page_of_order(request: Request, number: str) -> Response:
         address=address,
         nodes=graph(order, documents),
         ended=order["state"] in ENDED,
-        undo=undone_in_words(order["undo"], language),
+        undo=order["undo"],
         once=uuid.uuid4().hex,
         **_timeline(request, happened),
     )
@@ -128,8 +127,7 @@ async def what_would_be_undone(request: Request, number: str) -> Response:
     """What a cancellation would undo; changes nothing."""
 
     async def look(tx: AsyncConnection) -> dict[str, Any]:
-        return await cancellation.preview_cancellation(tx, _known(number))
+        return await cancellation.preview_cancellation(tx, _known(number), translator(tongue(request)).gettext)
 
     plan = await in_database(look)
-    steps = undone_in_words(plan["undo"], tongue(request))
-    return render(request, "order/undo.html", undo=steps)
+    return render(request, "order/undo.html", undo=plan["undo"])

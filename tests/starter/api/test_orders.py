@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from activities.cancellation import undo_order
 from domain.actor import Role
+from domain.steps import OrderStep
 from starter.api.examples import EXAMPLES
+from tests import builders
 
 ORDER = EXAMPLES["submit_order"]
 
@@ -98,6 +101,24 @@ async def test_a_cancellation_is_previewed_then_done(shop):
     done = await shop.post(f"/v1/orders/{number}/cancel", EXAMPLES["cancel_order"])
     assert done.status_code == 202, done.text
     assert (await shop.get(f"/v1/orders/{number}")).json()["state"] in ("CANCELLING", "CANCELLED")
+
+
+async def test_a_cancellation_is_told_in_chinese_before_and_after(live):
+    await builders.a_company()
+    number = await builders.an_order({"BOLT": 3})
+    await builders.allocated(number)
+    path = f"/v1/orders/{number}"
+    preview = (await live.post(f"{path}/cancel?preview=true&lang=zh-CN", None)).json()["undo"]
+    assert [(step["effect"], step["action"]) for step in preview] == [
+        ("已占用信用额度 36.00", "释放被取消部分的信用额度"),
+        ("已在 EAST 分配 BOLT 3 件", "释放库存"),
+    ]
+    asked = (await live.post(f"{path}/cancel?lang=zh-CN", EXAMPLES["cancel_order"])).json()["undo"]
+    assert asked == preview
+    await undo_order(OrderStep(number=number, now=builders.NOW))
+    items = (await live.get(f"{path}/timeline?lang=zh-CN")).json()["items"]
+    undone = [each["summary"] for each in items if each["event"] == "effect_undone"]
+    assert undone == [f"已撤销：{step['effect']}。" for step in preview]
 
 
 async def test_a_cancellation_says_why(shop):

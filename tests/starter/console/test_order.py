@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from activities.cancellation import undo_order
 from activities.review import review_order
 from domain.actor import Actor, Role
 from domain.order_life import OrderState
@@ -191,6 +192,10 @@ async def test_a_cancellation_shows_what_it_would_undo_then_how_far_it_is(office
     ).status_code == 303
     page = (await office[Role.SALES].get(f"/orders/{order}")).text
     assert "What the cancellation undoes (0/" in words(page)
+    await undo_order(OrderStep(number=order, now=builders.NOW))
+    chinese = words((await office[Role.SALES].get(f"/orders/{order}?lang=zh-CN")).text)
+    assert chinese.count(f"供应单 {supply}（已下单）") == 2, "as a step of the cancellation and in the timeline"
+    assert f"已撤销：供应单 {supply}（已下单）。" in chinese
     assert "cancel_order" not in pressable(page, order)
 
 

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import text
 
 from db import engine
-from db.queries import policies
+from db.queries import policies, views_held, views_order
 from domain.policy import Policy
 from starter.files.importing import import_file
 from starter.files.mapping import Mapping
 from starter.files.report import Report
 from starter.files.taker import Taker
 from starter.files.taking import Clerk, DatabaseOnlooker
+from starter.languages import translator
 from tests.starter.files.notebook import HEADER
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "wholesale-sample.csv"
@@ -70,6 +71,16 @@ async def test_the_sample_becomes_orders_master_data_and_held_documents(books: s
     assert held["536403"]["linked_order"] == numbers["536403"]
     assert held["C536826"]["linked_order"] == numbers["536397"]
     assert [row["Quantity"] for row in held["C536826"]["rows"]] == ["-2", "-3"]
+    linked = numbers["536397"]
+    why = f"贷项通知单，对应 {linked}（商品行 2 行中的 2 行）（{SAMPLE.name}，第 "
+    chinese = translator("zh-CN").gettext
+    async with engine.transaction() as tx:
+        documents, _ = await views_held.held_document_list(tx, limit=9, after=None, filters={}, translate=chinese)
+        happened = await views_order.timeline(tx, linked, chinese)
+    assert [each["source"] for each in documents if each["reason"].startswith(why)] == ["C536826"]
+    assert [each["source"] for each in documents if " line " in each["reason"]] == []
+    assert happened is not None
+    assert why in happened["items"][-1]["summary"]
 
 
 async def test_the_same_file_twice_changes_nothing(books: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import starter.files
 from domain.errors import told
+from domain.recognised import HELD
 from starter.files.errors import Saying, UnusableFile, quoted
 from starter.languages import translator
 
@@ -18,8 +19,8 @@ SPOKEN = ("Saying", "UnusableFile", "Unreadable")
 chinese = translator("zh-CN").gettext
 
 
-def templates() -> Iterator[str]:
-    for path in SOURCES:
+def templates(sources: Iterable[Path] = SOURCES) -> Iterator[str]:
+    for path in sources:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {
             node.targets[0].id: node.value.value
@@ -47,6 +48,15 @@ def test_every_sentence_has_a_chinese_one_with_the_same_figures() -> None:
     for template in sorted(found):
         assert chinese(template) != template, template
         assert sorted(figures.findall(template)) == sorted(figures.findall(chinese(template))), template
+
+
+def test_every_reason_for_which_rows_are_held_is_known_again() -> None:
+    others = {
+        "the document has more rows than an order can have lines ({most}); split it up",
+        "{order} ({count} of {all} rows of goods)",
+    }
+    reasons = set(templates(path for path in SOURCES if path.name in ("verdict.py", "links.py")))
+    assert reasons - others == set(HELD)
 
 
 def test_a_saying_is_its_english_text_and_can_be_said_in_chinese() -> None:
