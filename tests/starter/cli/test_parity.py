@@ -44,8 +44,10 @@ def asked_by_examples(api, orderkeep, tmp_path, monkeypatch) -> set[str | None]:
             (tmp_path / file).write_text("{}")
         if words[0] not in OF_SERVERS and words[:2] not in (["key", "first"], ["key", "payload"]):
             typed = [word if word != "-" else "order.json" for word in words]
+            before = len(api.asked)
             ended = orderkeep(*typed, "--api", api.url, "--key", "ok_secret")
-            assert ended.code != 2, (line, ended.err)
+            # This server knows nothing; what it was asked was understood, whatever came of it.
+            assert ended.code != 2 or len(api.asked) > before, (line, ended.err)
     return {route_of(each.method, each.path) for each in api.asked}
 
 
