@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.core import get_global
 
+from domain.errors import Told, told
+
 _DIGITS: Mapping[str, tuple[int, ...]] = get_global("currency_fractions")
 _KNOWN = frozenset(get_global("all_currencies"))
 _NO_MONEY = frozenset({"XXX", "XTS"})
@@ -32,6 +34,13 @@ def other_digits() -> dict[str, int]:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the minor unit: 0.125 EUR becomes 0.13, -0.125 becomes -0.13."""
     return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
+
+
+def not_payable(amount: Decimal, currency: str) -> Told | None:
+    """Why nobody can pay or owe so much, such as 0.005 EUR or 0.5 JPY; None when one can."""
+    if amount == rounded(amount, currency):
+        return None
+    return told("{currency} has no such fraction: {amount}.", currency=currency, amount=amount)
 
 
 def line_net(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal, currency: str) -> Decimal:

@@ -24,7 +24,7 @@ from domain.collection import (
 from domain.errors import FieldError, Invalid, told
 from domain.facts import PaymentFact
 from domain.invoicing import application_voucher, payer_voucher, payment_voucher
-from domain.money import is_currency, rounded
+from domain.money import is_currency, not_payable
 from domain.policy import Policy
 from domain.steps import InstalmentOutcome
 from intake.review import may_look_again
@@ -47,9 +47,8 @@ async def record_payment(tx: AsyncConnection, actor: Actor, fact: PaymentFact, n
     if not is_currency(fact.currency):
         detail = told("{currency} is not an ISO 4217 currency such as CNY or EUR.", currency=fact.currency)
         raise Invalid("The payment cannot be recorded.", errors=[FieldError("/currency", detail)])
-    if fact.amount != rounded(fact.amount, fact.currency):
-        detail = told("{currency} has no such fraction: {amount}.", currency=fact.currency, amount=fact.amount)
-        raise Invalid("The payment cannot be recorded.", errors=[FieldError("/amount", detail)])
+    if (why := not_payable(fact.amount, fact.currency)) is not None:
+        raise Invalid("The payment cannot be recorded.", errors=[FieldError("/amount", why)])
     number = await collection.insert_payment(tx, fact, actor.name, now)
     if number is None:
         return await _recorded_before(tx, fact)

@@ -11,7 +11,7 @@ from db.queries import disputes, matching, shown
 from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
-from domain.money import rounded
+from domain.money import not_payable
 from domain.order_life import moves_from
 from domain.requests import DisputeDecision, DisputeRequest
 
@@ -26,8 +26,8 @@ async def open_dispute(tx: AsyncConnection, actor: Actor, number: str, wish: Dis
         detail = told("Invoice {number} is {state}: nothing is outstanding.", number=number, state=bill.state)
         raise IllegalMove(detail, legal_moves=moves_from("invoice", bill.state))
     free = bill.outstanding - await disputes.disputed(tx, number)
-    if wish.amount != rounded(wish.amount, bill.currency):
-        raise _refused(told("{currency} has no such fraction: {amount}.", currency=bill.currency, amount=wish.amount))
+    if (why := not_payable(wish.amount, bill.currency)) is not None:
+        raise _refused(why)
     if wish.amount > free:
         left = f"{shown.money(free, bill.currency):f}"
         raise _refused(

@@ -14,7 +14,7 @@ from domain.calendar import is_time_zone
 from domain.errors import FieldError, Forbidden, Invalid, told
 from domain.facts import CustomerCard, ProductCard, SupplierCard, SupplyRoute
 from domain.invoicing import parse_terms
-from domain.money import is_currency, rounded
+from domain.money import is_currency, not_payable
 
 _RATE_IN_CODE = re.compile(r"[A-Za-z]{1,8}[_-]?(\d{1,2})")
 
@@ -53,9 +53,8 @@ async def put_customer(tx: AsyncConnection, actor: Actor, code: str, card: Custo
                 ),
             )
         )
-    if not wrong and card.credit_limit is not None and card.credit_limit != rounded(card.credit_limit, card.currency):
-        detail = told("{currency} has no such fraction: {amount}.", currency=card.currency, amount=card.credit_limit)
-        wrong.append(FieldError("/credit_limit", detail))
+    if not wrong and card.credit_limit is not None and (why := not_payable(card.credit_limit, card.currency)):
+        wrong.append(FieldError("/credit_limit", why))
     if actor.role is Role.SALES and card.credit_limit != await masters.credit_limit(tx, code):
         raise Forbidden("A credit limit is set by credit, finance or a manager, not by sales; leave it as it is.")
     if not wrong and await masters.trades_otherwise(tx, code, card.currency):

@@ -13,7 +13,7 @@ from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.errors import FieldError, IllegalMove, Invalid, NotFound, told
 from domain.invoicing import application_voucher, payer_voucher
-from domain.money import rounded
+from domain.money import not_payable
 from domain.order_life import moves_from
 from domain.requests import Match
 from intake.collection import settle
@@ -99,10 +99,8 @@ def _fitting(payment: collection.PaymentRow, bill: matching.Bill, wanted: Decima
         if wanted > most:
             written = f"{shown.money(most, bill.currency):f}"
             raise _refused("/amount", told(pattern, amount=written, currency=bill.currency))
-    if wanted != rounded(wanted, bill.currency):
-        raise _refused(
-            "/amount", told("{currency} has no such fraction: {amount}.", currency=bill.currency, amount=wanted)
-        )
+    if (why := not_payable(wanted, bill.currency)) is not None:
+        raise _refused("/amount", why)
     return wanted
 
 

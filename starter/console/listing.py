@@ -91,6 +91,6 @@ def filters_of(request: Request, known: Sequence[str]) -> tuple[dict[str, str], 
 
 
 def link(path: str, values: Mapping[str, str | None]) -> str:
-    """An address with its filters; what is None or empty is left out."""
-    query = urlencode({name: value for name, value in values.items() if value})
+    """An address with its filters; what is None is left out."""
+    query = urlencode({name: value for name, value in values.items() if value is not None})
     return f"{path}?{query}" if query else path

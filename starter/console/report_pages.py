@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
@@ -97,8 +96,7 @@ async def orders_of_report(request: Request, name: str) -> Response:
         return await report.orders(tx, asked, group, limit=ROWS, after=after)
 
     rows, following = await in_database(look)
-    kept = {"group": group} if group is not None else {}
-    more = f"{request.url.path}?{urlencode({**chosen, **kept, 'after': following})}" if following else None
+    more = link(request.url.path, {**chosen, "group": group, "after": following}) if following else None
     told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": _ORDERS.columns}
     translate = translator(tongue(request)).gettext
     title, called = translate(report.title), label(report, asked.by, group, translate)
@@ -109,7 +107,7 @@ async def orders_of_report(request: Request, name: str) -> Response:
         rows=rows,
         more=more,
         title=title,
-        group=called if called or group is None else "–",
+        group="–" if group == "" else called,
         back=back,
         name=report.name,
         **told,

@@ -50,15 +50,16 @@ def _build(one: PollerInfo) -> Build:
 async def asked(client: Client, task_queue: str) -> Asked:
     """The pollers of the task queue, and the routing as the queue itself has it."""
     since = datetime.now(UTC) - POLLED_WITHIN
-    found, routed = [], []
+    answers = []
     for kind in _KINDS:
         question = DescribeTaskQueueRequest(
             namespace=client.namespace, task_queue=TaskQueue(name=task_queue), task_queue_type=kind
         )
-        answer = await client.workflow_service.describe_task_queue(question, timeout=PATIENCE)
-        found.append([one for one in answer.pollers if one.last_access_time.ToDatetime(UTC) >= since])
-        routed.append(answer.versioning_info)
-    return Asked(found[0], found[1], *_routing(routed[0]))
+        answers.append(await client.workflow_service.describe_task_queue(question, timeout=PATIENCE))
+    workflows, steps = (
+        [one for one in answer.pollers if one.last_access_time.ToDatetime(UTC) >= since] for answer in answers
+    )
+    return Asked(workflows, steps, *_routing(answers[0].versioning_info))
 
 
 def _routing(info: TaskQueueVersioningInfo) -> tuple[Build, Build | None, float]:

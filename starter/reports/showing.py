@@ -54,7 +54,7 @@ async def document(tx: AsyncConnection, report: Report, asked: Asked, translate:
         "grouped_by": asked.by,
         "filtered_by": dict(asked.filters),
         "rows": [_linked(report, asked, row, asked.by, translate) for row in rows],
-        "totals": [_linked(report, asked, row, "", translate) for row in totals],
+        "totals": [_linked(report, asked, row, ALL, translate) for row in totals],
         "remark": said(remark, translate) or None,
         "series": series,
     }
@@ -74,7 +74,7 @@ def behind(report: Report, asked: Asked, row: Mapping[str, Any], by: str) -> str
     question: dict[str, str] = dict(asked.filters)
     if report.period:
         question |= {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
-    if by and by != ALL:
+    if by != ALL:
         question |= {"by": by, "group": "" if row["group"] is None else str(row["group"])}
     if row.get("currency") is not None and "currency" in report.filters:
         question["currency"] = str(row["currency"])

@@ -45,6 +45,7 @@ async def test_whenever_orders_are_cancelled_everything_is_as_it_was(world: Worl
         assert (await world.end_of(order))["state"] == "CANCELLED"
         assert (await world.events(order)).count("order_cancelled") == 1
     await ended(warehouse)
+    assert warehouse.cancelled()
     after = await picture()
     left = [row.number for row in await builders.rows("SELECT number FROM supply_order WHERE state <> 'CANCELLED'")]
     assert {**after, "supply": []} == {**before, "supply": []}, left

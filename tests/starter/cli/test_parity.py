@@ -38,16 +38,16 @@ def asked_by_examples(api, orderkeep, tmp_path, monkeypatch) -> set[str | None]:
     monkeypatch.chdir(tmp_path)
     examples = [line for path, command in leaves() if path[0] not in OF_SERVERS for line in examples_of(command)]
     assert len(examples) > 90
+    for report in ("bookings", "ageing.csv", "otif/orders"):  # to ask for one that there is not is wrong usage
+        api.answer("GET", f"/v1/reports/{report}", {"items": [], "drawn": "net"})
     for line in examples:
         words = shlex.split(line.rpartition("| ")[2])[1:]
         for file in re.findall(r"\S+\.json", line):
             (tmp_path / file).write_text("{}")
         if words[0] not in OF_SERVERS and words[:2] not in (["key", "first"], ["key", "payload"]):
             typed = [word if word != "-" else "order.json" for word in words]
-            before = len(api.asked)
             ended = orderkeep(*typed, "--api", api.url, "--key", "ok_secret")
-            # This server knows nothing; what it was asked was understood, whatever came of it.
-            assert ended.code != 2 or len(api.asked) > before, (line, ended.err)
+            assert ended.code != 2, (line, ended.err)
     return {route_of(each.method, each.path) for each in api.asked}
 
 
