@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from domain.actor import Role
 from tests.browser.window import PATIENCE_MS, Window, Windows
@@ -143,3 +144,105 @@ async def test_what_somebody_has_ticked_and_typed_stays_until_it_is_sent(windows
     await mine.page.locator(".card-footer").get_by_role("button", name="Confirm pick").click()
     for shipment in picks:
         await expect(row(mine, shipment)).to_have_count(0, timeout=PATIENCE_MS)
+
+
+class Late:
+    """Keeps the answers to what the page looks at by itself, until they are let go."""
+
+    def __init__(self, window: Window) -> None:
+        self._page = window.page
+        self._kept: list[Route] = []
+        self._free = asyncio.Event()
+
+    async def __aenter__(self) -> Late:
+        await self._page.route("**/queue/picks", self._keep)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._page.unroute("**/queue/picks")
+
+    async def _keep(self, route: Route) -> None:
+        if route.request.method == "GET":
+            answer = await route.fetch()
+            self._kept.append(route)
+            await self._free.wait()
+            await route.fulfill(response=answer)
+        else:
+            await route.continue_()
+
+    async def until_one_waits(self) -> None:
+        """The page has looked, and the answer is here."""
+        async with asyncio.timeout(PATIENCE_MS / 1000):
+            while not self._kept:
+                await asyncio.sleep(0.05)
+
+    async def let_go(self) -> None:
+        """The answers reach the page."""
+        self._free.set()
+        await self._page.wait_for_timeout(300)
+
+
+async def test_an_answer_that_comes_while_somebody_ticks_does_not_take_the_tick_away(
+    windows: Windows, outside: Company, picks
+) -> None:
+    window = await windows.of(Role.WAREHOUSE)
+    await window.page.goto(f"{window.api}/queue/picks")
+    async with Late(window) as late:
+        await outside.post(f"orders/{picks[0]['order']}/comments", {"text": "something happened"})
+        await late.until_one_waits()
+        await row(window, picks[1]).get_by_role("checkbox").check()
+        await late.let_go()
+        await expect(row(window, picks[1]).get_by_role("checkbox")).to_be_checked()
+    await window.page.locator(".card-footer").get_by_role("button", name="Confirm pick").click()
+    await expect(row(window, picks[1])).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_a_button_that_is_down_when_an_answer_comes_is_pressed_when_it_is_let_go(
+    windows: Windows, outside: Company, picks
+) -> None:
+    window = await windows.of(Role.WAREHOUSE)
+    await window.page.goto(f"{window.api}/queue/picks")
+    async with Late(window) as late:
+        await outside.post(f"orders/{picks[0]['order']}/comments", {"text": "something happened"})
+        await late.until_one_waits()
+        await row(window, picks[1]).get_by_role("button", name="Confirm pick").hover()
+        await window.page.mouse.down()
+        await late.let_go()
+        await window.page.mouse.up()
+    await expect(row(window, picks[1])).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_a_page_that_was_put_off_by_a_press_that_did_nothing_is_new_a_moment_later(
+    windows: Windows, outside: Company, picks
+) -> None:
+    first, second = picks
+    window = await windows.of(Role.WAREHOUSE)
+    await window.page.goto(f"{window.api}/queue/picks")
+    async with Late(window) as late:
+        await outside.post(f"shipments/{first['number']}/pick", {})
+        await late.until_one_waits()
+        await row(window, second).get_by_role("button", name="Confirm pick").hover()
+        await window.page.mouse.down()
+        await late.let_go()
+        await expect(row(window, first)).to_have_count(1)
+        await window.page.locator("h1").hover()
+        await window.page.mouse.up()
+    await expect(row(window, first)).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(row(window, second)).to_have_count(1)
+
+
+async def test_a_page_that_looks_again_leaves_its_folds_open_and_the_keyboard_where_it_was(
+    windows: Windows, outside: Company, picks
+) -> None:
+    order = picks[0]["order"]
+    window = await windows.of(Role.SALES)
+    await window.page.goto(f"{window.api}/orders/{order}")
+    cancel = window.page.locator("details.press").filter(has=window.page.locator("form[action*='cancel_order']")).first
+    await cancel.locator("summary").focus()
+    await window.page.keyboard.press("Enter")
+    await expect(cancel.locator(".preview li").first).to_be_visible(timeout=PATIENCE_MS)
+    await outside.post(f"orders/{order}/comments", {"text": "while somebody reads"})
+    await expect(window.page.locator("#order")).to_contain_text("while somebody reads", timeout=PATIENCE_MS)
+    await expect(cancel).to_have_attribute("open", "")
+    await expect(cancel.locator(".preview li").first).to_be_visible(timeout=PATIENCE_MS)
+    await expect(cancel.locator("summary")).to_be_focused()

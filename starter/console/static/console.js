@@ -16,7 +16,7 @@
   // An element with data-live is told when something happened: to the order that it names, or, when it names none, to
   // any. Its hx-trigger listens to "changed". A page looks again soon, and then at most once in a second, however much
   // happens; a page that nobody sees listens to nothing and looks again when it is seen.
-  const SOON = 150, GAP = 1000, MOST = 100;
+  const SOON = 150, GAP = 1000, MOST = 100, PRESSED = "button:active, a:active, summary:active";
   const heard = new Set();
   let anything = false, due = null, looked = -Infinity, source = null, lost = false;
 
@@ -44,14 +44,16 @@
     anything = false;
     heard.clear();
     told.forEach((element) => {
-      if (inHand(element)) element.dataset.stale = "true";
+      if (inHand(element)) putOff(element);
       else htmx.trigger(element, "changed");
     });
   }
 
-  // Never under the hands of somebody who types, ticks or chooses: what is not sent yet, or was refused, would be lost.
+  // Never under the hands of somebody who types, ticks, chooses or presses: what is not sent yet, or was refused, would
+  // be lost, and a button that is replaced while it is down was not pressed.
   function inHand(element) {
     if (element.matches("[data-unsent]")) return true;
+    if (element.querySelector(PRESSED)) return true;
     if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return true;
     return [...element.querySelectorAll("input, textarea, select")].some((field) => {
       if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
@@ -61,13 +63,60 @@
     });
   }
 
+  function putOff(element) {
+    element.dataset.stale = "true";
+    if (element.querySelector(PRESSED)) catchUp(element); // a button that is let go need not lose the focus
+  }
+
+  function catchUp(element) {
+    setTimeout(() => {
+      if (!element.isConnected || !element.dataset.stale) return;
+      if (inHand(element)) return putOff(element);
+      delete element.dataset.stale;
+      htmx.trigger(element, "changed");
+    }, 400);
+  }
+
   function leave(event) {
     const live = event.target.closest && event.target.closest("[data-live][data-stale]");
-    if (live) setTimeout(() => {
-      if (!live.isConnected || inHand(live)) return;
-      delete live.dataset.stale;
-      htmx.trigger(live, "changed");
-    }, 400);
+    if (live) catchUp(live);
+  }
+
+  // The answer to a look comes later than the look: the page may be in somebody's hands by then, or a press on its way.
+  function answered(event) {
+    const asked = event.detail.requestConfig.triggeringEvent, element = event.detail.target;
+    if (!asked || asked.type !== "changed") return;
+    if (!inHand(element) && !element.querySelector(".htmx-request")) return places.set(element.id, placeIn(element));
+    event.detail.shouldSwap = false;
+    putOff(element);
+  }
+
+  // What is looked at anew leaves the reader where they were: folds stay as they are, the keyboard stays on its button.
+  const places = new Map(), REACHED = "a[href], button, summary";
+
+  function called(element) {
+    if (element.id) return element.id;
+    const form = element.matches("details") && element.querySelector("form[id]");
+    if (form) return form.id;
+    const text = (element.querySelector("summary") || element).textContent.trim();
+    return [element.tagName, element.getAttribute("href"), element.name, element.value, text].join(" ");
+  }
+
+  function placeIn(element) {
+    const folds = new Map([...element.querySelectorAll("details")].map((fold) => [called(fold), fold.open]));
+    const at = document.activeElement;
+    return { folds, at: element.contains(at) && at.matches(REACHED) ? called(at) : null };
+  }
+
+  function settled(event) {
+    const element = event.target, place = places.get(element.id);
+    if (!place) return;
+    places.delete(element.id);
+    element.querySelectorAll("details").forEach((fold) => {
+      if (place.folds.has(called(fold))) fold.open = place.folds.get(called(fold));
+    });
+    const at = place.at && [...element.querySelectorAll(REACHED)].find((each) => called(each) === place.at);
+    if (at) at.focus({ preventScroll: true });
   }
 
   function listen() {
@@ -112,6 +161,8 @@
     addEventListener("pagehide", deafen);
     addEventListener("pageshow", (event) => { if (event.persisted) seen(); });
     document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
+    document.body.addEventListener("htmx:beforeSwap", answered);
+    document.body.addEventListener("htmx:afterSettle", settled);
     document.body.addEventListener("focusout", leave);
     document.body.addEventListener("keydown", enter);
     document.body.addEventListener("change", (event) => {
