@@ -21,7 +21,7 @@ from starter.relay.bell import Doorbell
 from starter.relay.engine import EngineRelay
 from starter.relay.forgetting import forget_sent
 from starter.relay.letters import LetterRelay
-from starter.settings import Settings
+from starter.settings import Settings, own_settings
 from starter.working import make_worker, say_what_comes, until_stopped
 
 log = structlog.get_logger()
@@ -70,7 +70,7 @@ async def serve(settings: Settings) -> int:
 
 
 if __name__ == "__main__":
-    own = Settings()
+    own = own_settings()
     logs.configure("worker", own)
     tracing.configure("worker")
     memory.settle(keeps_workflows=True)

@@ -99,12 +99,12 @@ async def _remind(tx: AsyncConnection, row: invoicing.InstalmentRow, step: Remin
     effects = Effects("system", step.now)
     figures: dict[str, Any] = {
         "invoice": row.invoice, "level": step.level, "outstanding": row.undisputed, "currency": row.currency,
-        "due_date": row.due_at.date(), "fee": fee, "interest": interest,
+        "due_date": row.due_date, "fee": fee, "interest": interest,
     }  # fmt: skip
     effects.note(row.order_number, "reminder_sent", document=row.invoice, **figures)
     effects.notice(
         f"reminder_{step.level}" if step.level else "reminder_courtesy", row.email, row.language,
         document=f"{row.invoice}/{row.instalment}", order=row.order_number,
-        customer_po=row.customer_po, name=row.name, **figures,
+        customer_po=row.customer_po, name=row.name, days_overdue=max(int(late), 0), **figures,
     )  # fmt: skip
     await effects.save(tx)

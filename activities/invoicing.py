@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,7 @@ from db.queries import collection, invoicing, ledger, policies
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.collection import invoice_state
-from domain.invoicing import instalments, invoice_voucher, parse_terms
+from domain.invoicing import Instalment, instalments, invoice_voucher, parse_terms
 from domain.money import share
 from domain.policy import Policy
 from domain.steps import InstalmentPlan, InvoiceOutcome, ShipmentStep
@@ -55,7 +54,7 @@ async def _post(tx: AsyncConnection, step: ShipmentStep) -> InvoiceOutcome:
         invoice_voucher(header.customer, net, tax), header.number,
     )  # fmt: skip
     effects = Effects(SYSTEM.name, step.now)
-    _announce(effects, header, number, state, net + tax, parts[-1].due_date)
+    _announce(effects, header, number, state, net + tax, parts)
     if cash:
         names = [name for name in (number, header.number, step.number, header.customer_po) if name]
         await apply_cash_on_account(tx, effects, header.customer, header.currency, header.number, names, step.now)
@@ -81,14 +80,29 @@ async def _lines(tx: AsyncConnection, shipment: str, header: invoicing.BillingHe
 
 
 def _announce(
-    effects: Effects, header: invoicing.BillingHeader, number: str, state: str, total: Decimal, due: date
+    effects: Effects,
+    header: invoicing.BillingHeader,
+    number: str,
+    state: str,
+    total: Decimal,
+    parts: Sequence[Instalment],
 ) -> None:
-    figures: dict[str, Any] = {"invoice": number, "total": total, "currency": header.currency, "due_date": due}
+    figures: dict[str, Any] = {
+        "invoice": number, "total": total, "currency": header.currency, "due_date": parts[-1].due_date,
+    }  # fmt: skip
     effects.note(header.number, "invoice_posted", document=number, after=state, **figures)
     effects.notice(
         "invoice_posted", header.email, header.language, document=number, order=header.number,
-        customer_po=header.customer_po, name=header.name, **figures,
+        customer_po=header.customer_po, name=header.name, **{**figures, **_when_to_pay(parts)},
     )  # fmt: skip
+
+
+def _when_to_pay(parts: Sequence[Instalment]) -> dict[str, Any]:
+    """What the letter says of dates: one date, or every instalment, since the last date alone would mislead."""
+    if len(parts) == 1:
+        return {}
+    told = [{"due_date": str(part.due_date), "amount": str(part.amount)} for part in parts if part.amount]
+    return {"due_date": None, "instalments": told}
 
 
 def _outcome(

@@ -119,12 +119,14 @@ async def chase_supply(step: SupplyStep) -> SupplyOutcome:
         if supply.state in ("RECEIVED", "CANCELLED") or step.now < next_chase:
             return SupplyOutcome(state=supply.state, due_at=next_chase)
         effects = Effects(SYSTEM.name, step.now)
+        waiting = await replenishment.orders_pegged(tx, [supply.number])
         if supply.chased_at is None:
-            for order in await replenishment.orders_pegged(tx, [supply.number]):
+            for order in waiting:
                 effects.note(order, "supply_late", document=supply.number, supply=supply.number)
         effects.notice(
             "supply_overdue", policy.mailbox("purchasing"), "en", document=f"{supply.number}/{step.now:%Y%m%d%H%M%S}",
-            supply_order=supply.number, sku=supply.sku, quantity=supply.remaining, expected_date=supply.due_at.date(),
+            supply_order=supply.number, supplier=supply.supplier, expected_date=supply.due_at.date(), orders=waiting,
+            lines=[{"sku": supply.sku, "quantity": f"{supply.remaining:f}"}],
         )  # fmt: skip
         await replenishment.mark_chased(tx, supply.number, step.now)
         await effects.save(tx)

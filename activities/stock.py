@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,23 +109,35 @@ async def _promise(
     now: datetime,
 ) -> None:
     leads = await stock.lead_times(tx, sorted({line.sku for line, _ in short}))
-    promises = []
+    promises: list[tuple[int, date | None]] = []
+    new: dict[date, list[tuple[stock.WaitingLine, Decimal]]] = {}
     for line, missing in short:
-        promise = line.promise_date
-        if line.backordered == 0:
-            at = arrival(now, policy, in_stock=False, lead_time_days=leads[line.sku][1])
-            promise = local_date(at, order.time_zone)
+        if line.backordered:
+            promises.append((line.line, line.promise_date))
+            continue
+        at = arrival(now, policy, in_stock=False, lead_time_days=leads[line.sku][1])
+        promise = local_date(at, order.time_zone)
         promises.append((line.line, promise))
-        if line.backordered == 0:
-            effects.note(
-                order.number, "stock_backordered", quantity=missing, sku=line.sku, promise=promise, line=line.line,
-                promised_before=line.promise_date,
-            )  # fmt: skip
-            if leads[line.sku][0] == "none":
-                effects.note(order.number, "no_supply_route", quantity=missing, sku=line.sku)
-            effects.notice(
-                "backordered", order.email, order.language, document=f"{order.number}/{line.line}",
-                order=order.number, customer_po=order.customer_po, name=order.name,
-                sku=line.sku, quantity=missing, promise_date=promise,
-            )  # fmt: skip
+        new.setdefault(promise, []).append((line, missing))
+        effects.note(
+            order.number, "stock_backordered", quantity=missing, sku=line.sku, promise=promise, line=line.line,
+            promised_before=line.promise_date,
+        )  # fmt: skip
+        if leads[line.sku][0] == "none":
+            effects.note(order.number, "no_supply_route", quantity=missing, sku=line.sku)
+    _write_of_backorders(effects, order, new)
     await stock.backorder(tx, order.number, promises)
+
+
+def _write_of_backorders(
+    effects: Effects, order: stock.OrderHeader, new: dict[date, list[tuple[stock.WaitingLine, Decimal]]]
+) -> None:
+    """One letter for all that is promised for one day, however many lines it is."""
+    for promise, short in sorted(new.items()):
+        first = short[0][0].line
+        effects.notice(
+            "backordered", order.email, order.language,
+            document=f"{order.number}/{first}" + (f"+{len(short) - 1}" if len(short) > 1 else ""),
+            order=order.number, customer_po=order.customer_po, name=order.name, promise_date=promise,
+            lines=[{"sku": line.sku, "quantity": f"{missing:f}"} for line, missing in short],
+        )  # fmt: skip

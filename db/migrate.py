@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from db.engine import address
@@ -61,5 +62,8 @@ if __name__ == "__main__":
     target = os.environ.get("ORDERKEEP_DATABASE_URL")
     if not target:
         sys.exit("Set ORDERKEEP_DATABASE_URL to the database to migrate, for example postgresql://user:secret@host/db.")
-    upgrade(target)
+    try:
+        upgrade(target)
+    except OperationalError as silence:
+        sys.exit(f"The database does not answer, so nothing was migrated: {str(silence.orig).splitlines()[0]}")
     sys.stdout.write(f"the database is at revision {current(target)}\n")

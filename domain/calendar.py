@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+_WHOLE = timedelta(days=1)
+
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
@@ -27,6 +29,16 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), UTC)
 
 
+def days_later(at: datetime, count: int, day: timedelta, time_zone: str = "UTC") -> datetime:
+    """`count` policy days after `at`; days of 24 hours are those of the customer's calendar, at the same time of day.
+
+    Edge: 30 days after 10 March 23:30 in Berlin are 9 April 23:30 there, an hour less than 30 times 24 hours.
+    """
+    if day != _WHOLE:
+        return at + count * day
+    return (at.astimezone(ZoneInfo(time_zone)) + timedelta(days=count)).astimezone(UTC)
+
+
 def end_of_month(at: datetime, day: timedelta, time_zone: str = "UTC") -> datetime:
     """The last day of the month of `at` where the customer lives, at the same time of day, in policy days from `at`.
 
@@ -34,4 +46,4 @@ def end_of_month(at: datetime, day: timedelta, time_zone: str = "UTC") -> dateti
     """
     today = local_date(at, time_zone)
     following = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return at + (following - timedelta(days=1) - today).days * day
+    return days_later(at, (following - timedelta(days=1) - today).days, day, time_zone)

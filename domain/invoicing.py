@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from domain.calendar import end_of_month, local_date
+from domain.calendar import days_later, end_of_month, local_date
 from domain.money import split
 
 ACCOUNTS: dict[str, str] = {
@@ -91,7 +91,7 @@ def instalments(
     """The parts of an invoice; the last one absorbs rounding: 100.00 in thirds is 33.33, 33.33, 33.34."""
     start = end_of_month(posted_at, day, time_zone) if terms.from_month_end else posted_at
     amounts = split(total, [percent for percent, _ in terms.parts], currency)
-    due = [start + days * day for _, days in terms.parts]
+    due = [days_later(start, days, day, time_zone) for _, days in terms.parts]
     return [
         Instalment(index, amount, at, local_date(at, time_zone))
         for index, (amount, at) in enumerate(zip(amounts, due, strict=True), start=1)

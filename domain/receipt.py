@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.errors import FieldError, told
-from domain.facts import OrderRequest
+from domain.facts import OrderRequest, ProductCard
 from domain.invoicing import parse_terms
 from domain.money import is_currency, line_net, rounded
 from domain.shapes import MAX_AMOUNT
@@ -27,6 +27,12 @@ class ProductTerms:
     unit_cost: Decimal
     tax_code: str
     tax_rate: Decimal
+
+
+def terms_to_come(sku: str, card: ProductCard, currency: str) -> ProductTerms:
+    """What is known of a product before it exists; its tax is not, and counts as none."""
+    price = next((price.amount for price in card.prices if price.currency == currency), None)
+    return ProductTerms(sku, price, Decimal(0), card.tax_code, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

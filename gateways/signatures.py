@@ -26,6 +26,13 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def require_secrets(setting: str) -> None:
+    """ValueError, by its place and never by its content, for a secret of the setting that nobody could sign with."""
+    for place, part in enumerate(setting.replace(",", " ").split(), 1):
+        if not _hooks(part):
+            raise ValueError(f"secret {place} is not whsec_ and base64")
+
+
 def sign(msg_id: str, timestamp: datetime, body: bytes | str, secret: str) -> dict[str, str]:
     """The three headers for a message; each configured secret signs, so that the receiver may rotate first.
 

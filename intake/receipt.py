@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,8 @@ from db.queries.effects import Effects
 from domain.actor import Actor
 from domain.calendar import local_date
 from domain.errors import FieldError, Invalid, Unavailable, told
-from domain.facts import OrderRequest
-from domain.receipt import PricedLine, content_hash, header_errors, price_lines, totals
+from domain.facts import CustomerCard, OrderRequest, ProductCard
+from domain.receipt import PricedLine, content_hash, header_errors, price_lines, terms_to_come, totals
 from domain.shapes import MAX_AMOUNT
 
 
@@ -56,6 +57,22 @@ async def foresee_order(tx: AsyncConnection, request: OrderRequest, now: datetim
         _, wrong = await priced(tx, request, buyer, now)
         refuse(wrong)
     return buyer.taken_before
+
+
+async def foresee_first_order(
+    tx: AsyncConnection,
+    request: OrderRequest,
+    buyer: CustomerCard | None,
+    goods: Mapping[str, ProductCard],
+    now: datetime,
+) -> None:
+    """As `foresee_order`, where the customer or some products are still to be created from these cards."""
+    currency = (await buyer_of(tx, request, numbered=False))[0].currency if buyer is None else buyer.currency
+    there = sorted({line.sku for line in request.lines} - goods.keys())
+    products = {sku: terms_to_come(sku, card, request.currency) for sku, card in goods.items()}
+    products |= await receipt.product_terms(tx, there, request.currency)
+    _, wrong = price_lines(request, products)
+    refuse([*header_errors(request, currency, now.date()), *wrong])
 
 
 def refuse(wrong: list[FieldError]) -> None:

@@ -12,6 +12,7 @@ from db.queries import policies, review
 from db.queries.effects import Effects
 from domain import review as rules
 from domain.actor import Actor, Role, person_of
+from domain.calendar import local_date
 from domain.errors import FieldError, Forbidden, IllegalMove, Invalid, NotFound, told
 from domain.facts import HoldRejection, HoldRelease
 from domain.invoicing import parse_terms
@@ -133,7 +134,7 @@ async def release_hold(
             currency=order.currency,
         )
         raise Invalid("The release is for too little.", errors=[FieldError("/amount", detail)])
-    if release.until is not None and release.until < now.date():
+    if release.until is not None and release.until < local_date(now, order.time_zone):
         raise Invalid("The release has ended before it begins.", errors=[FieldError("/until", "Give a date to come.")])
     amount = order.total if release.amount is None else release.amount
     await review.decide_hold(tx, hold.id, "RELEASED", actor.name, release.comment, now, amount, release.until)

@@ -154,7 +154,7 @@ async def apply_scan(
         await _issue_goods(tx, effects, shipment, now)
     await shipping.move_shipment(tx, shipment.number, state, fact)
     if state == "DELIVERED":
-        await _delivered(tx, effects, shipment, now)
+        await _delivered(tx, effects, shipment, fact, now)
     elif state in GONE_WRONG:
         effects.note(
             order, "shipment_gone_wrong", before=shipment.state, after=state, document=shipment.number,
@@ -169,7 +169,9 @@ async def apply_scan(
     return state
 
 
-async def _delivered(tx: AsyncConnection, effects: Effects, shipment: shipping.ShipmentRow, now: datetime) -> None:
+async def _delivered(
+    tx: AsyncConnection, effects: Effects, shipment: shipping.ShipmentRow, fact: TrackingFact, now: datetime
+) -> None:
     order = shipment.order_number
     effects.note(
         order, "shipment_delivered", before=shipment.state, after="DELIVERED", document=shipment.number,
@@ -180,6 +182,7 @@ async def _delivered(tx: AsyncConnection, effects: Effects, shipment: shipping.S
     effects.notice(
         "delivered", shipment.email, shipment.language, document=shipment.number, order=order,
         customer_po=shipment.customer_po, name=shipment.name, shipment=shipment.number,
+        tracking_number=shipment.tracking_number, delivered_at=fact.at, signed_by=fact.signed_by,
     )  # fmt: skip
     effects.tell_order(order, "tracking_changed", shipment=shipment.number, state="DELIVERED")
 
@@ -197,7 +200,8 @@ async def _issue_goods(tx: AsyncConnection, effects: Effects, shipment: shipping
         await stock.free_stock(tx, [issue.sku for issue in issues])
     await stock.move(tx, issues, effects.actor, now)
     await shipping.issue(tx, shipment.number, shipment.order_number, now)
-    cost = sum((line.quantity * line.unit_cost for line in await shipping.lines(tx, shipment.number)), Decimal(0))
+    lines = await shipping.lines(tx, shipment.number)
+    cost = sum((line.quantity * line.unit_cost for line in lines), Decimal(0))
     await ledger.post(
         tx, f"goods_issue/{shipment.number}", "goods_issue", shipment.number, shipment.currency, now,
         goods_issue_voucher(rounded(cost, shipment.currency)), shipment.order_number,
@@ -206,4 +210,6 @@ async def _issue_goods(tx: AsyncConnection, effects: Effects, shipment: shipping
         "shipped", shipment.email, shipment.language, document=shipment.number, order=shipment.order_number,
         customer_po=shipment.customer_po, name=shipment.name,
         shipment=shipment.number, carrier=shipment.carrier, tracking_number=shipment.tracking_number,
+        packages=shipment.packages,
+        lines=[{"sku": line.sku, "quantity": f"{line.quantity:f}"} for line in lines if line.quantity],
     )  # fmt: skip

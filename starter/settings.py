@@ -7,17 +7,25 @@ TEMPORAL_TLS_* and profiles, under the names that every Temporal program knows.
 from __future__ import annotations
 
 import re
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateways.notices.smtp import SmtpPost
+from gateways.signatures import require_secrets
+from starter.exit import finish
 from starter.keyring import Keyring, keyring_of
 
 DAY_SECONDS = 86_400.0
+WRONG_USAGE = 2
+_WEB = r"^https?://[^\s/]+"
+_ORIGIN = r"^https?://[^/?#@\s]+/?$"
 _ISSUER = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]")
 
 
@@ -38,12 +46,18 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = Field(
-        None, repr=False, description="PostgreSQL; unset: one is launched in the data directory"
+        None,
+        repr=False,
+        pattern=r"^postgres(ql)?(\+\w+)?://",
+        examples=["postgresql://user:password@host:5432/name"],
+        description="PostgreSQL; unset: one is launched in the data directory",
     )
     pool_size: int = Field(10, ge=1, le=200, description="connections of this process to PostgreSQL")
     cached_workflows: int = Field(200, ge=10, le=100_000, description="workflows that the worker keeps in memory")
     task_queue: str = Field("orderkeep", description="Temporal task queue")
-    deployment: str = Field("orderkeep", pattern=r"^[^.:]+$", description="Temporal worker deployment")
+    deployment: str = Field(
+        "orderkeep", pattern=r"^[^.:]+$", examples=["orderkeep"], description="Temporal worker deployment"
+    )
     build_id: str | None = Field(None, description="which build the worker is; unset: no versions, any worker serves")
 
     host: str = Field("127.0.0.1", description="where the API listens")
@@ -51,25 +65,45 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir)
     metrics_port: int | None = Field(None, ge=0, le=65_535, description="the worker's Prometheus port; unset: none")
 
-    day_seconds: float | None = Field(None, gt=0, description="length of a policy's day; unset: 86400")
+    day_seconds: float | None = Field(
+        None, gt=0, le=31_536_000, allow_inf_nan=False, description="length of a policy's day; unset: 86400"
+    )
     default_credit_limit: Decimal | None = Field(None, ge=0, description="unset: unlimited")
 
-    requests_per_second: float = Field(1000, ge=0, description="of one key at one API process; 0: no limit")
+    requests_per_second: float = Field(
+        1000, ge=0, allow_inf_nan=False, description="of one key at one API process; 0: no limit"
+    )
 
-    forecast_seconds: float = Field(120.0, ge=0, description="after its start the worker makes forecasts; 0: never")
+    forecast_seconds: float = Field(
+        120.0, ge=0, allow_inf_nan=False, description="after its start the worker makes forecasts; 0: never"
+    )
 
-    carrier_url: str | None = Field(None, description="base address of the simulated carrier")
+    carrier_url: str | None = Field(
+        None, pattern=_WEB, examples=["https://carrier.example"], description="base address of the simulated carrier"
+    )
     carrier_key: SecretStr | None = None
-    simulator_step_seconds: float = Field(2.0, gt=0, description="pace of the carrier simulator")
+    simulator_step_seconds: float = Field(2.0, gt=0, allow_inf_nan=False, description="pace of the carrier simulator")
     webhook_secret_carriers: SecretStr | None = Field(None, description="Standard Webhooks secret, whsec_...")
     webhook_secret_payments: SecretStr | None = Field(None, description="Standard Webhooks secret, whsec_...")
 
     payload_keys: SecretStr | None = Field(None, description="seal what Temporal keeps: id:base64 ..., unset: plain")
-    codec_origin: str | None = Field(None, description="origin of the Web UI that may ask the codec server")
+    codec_origin: str | None = Field(
+        None,
+        pattern=_ORIGIN,
+        examples=["http://127.0.0.1:8233"],
+        description="origin of the Web UI that may ask the codec server",
+    )
 
-    temporal_ui: str | None = Field(None, description="address of Temporal's Web UI, for links to an order's workflow")
+    temporal_ui: str | None = Field(
+        None,
+        pattern=_WEB,
+        examples=["http://127.0.0.1:8233"],
+        description="address of Temporal's Web UI, for links to an order's workflow",
+    )
 
-    public_url: str | None = Field(None, pattern=r"^https?://[^/?#@]+/?$", description="where browsers reach the API")
+    public_url: str | None = Field(
+        None, pattern=_ORIGIN, examples=["https://orders.example"], description="where browsers reach the API"
+    )
     oidc_issuer: str | None = Field(None, description="the company's identity provider; unset: passwords only")
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -82,7 +116,9 @@ class Settings(BaseSettings):
         None, description="folder of the .eml files; unset: mailbox/ in the data directory"
     )
 
-    log_level: str = "info"
+    log_level: str = Field(
+        "info", pattern=r"(?i)^(debug|info|warning|error|critical)$", examples=["debug, info, warning or error"]
+    )
     log_json: bool = False
 
     @field_validator("payload_keys")
@@ -90,6 +126,19 @@ class Settings(BaseSettings):
     def _well_formed(cls, keys: SecretStr | None) -> SecretStr | None:
         keyring_of(keys.get_secret_value() if keys else None)
         return keys
+
+    @field_validator("webhook_secret_carriers", "webhook_secret_payments")
+    @classmethod
+    def _secrets_of_webhooks(cls, setting: SecretStr | None) -> SecretStr | None:
+        require_secrets(setting.get_secret_value() if setting else "")
+        return setting
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            SmtpPost(url.get_secret_value(), "")
+        return url
 
     @model_validator(mode="after")
     def _whole_provider(self) -> Self:
@@ -116,3 +165,27 @@ class Settings(BaseSettings):
     def mailbox(self) -> Path:
         """The folder that takes the notices when no mail server is configured."""
         return self.data_dir / "mailbox" if self.mailbox_dir is None else self.mailbox_dir
+
+
+def wrong_settings(error: ValidationError) -> list[tuple[str, str]]:
+    """Which variables are wrong, and why; a reason that concerns several of them names them itself."""
+    return [
+        ("_".join(["ORDERKEEP", *(str(part).upper() for part in wrong["loc"] or ("*",))]), _reason(wrong))
+        for wrong in error.errors()
+    ]
+
+
+def _reason(wrong: ErrorDetails) -> str:
+    if wrong["type"] == "string_pattern_mismatch":
+        return "it is written like {}".format(*(Settings.model_fields[str(wrong["loc"][0])].examples or ("",)))
+    return wrong["msg"].removeprefix("Value error, ").rstrip(".")
+
+
+def own_settings() -> Settings:
+    """The settings of this process; wrong ones are told in a line each on standard error, and end it with code 2."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for name, reason in wrong_settings(error):
+            sys.stderr.write(f"{name} is not valid: {reason}. Correct it; docs/operating.md lists the settings.\n")
+        finish(WRONG_USAGE)

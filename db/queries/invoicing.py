@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import text
@@ -68,6 +68,7 @@ class InstalmentRow:
     amount: Decimal
     paid: Decimal
     due_at: datetime
+    due_date: date
     posted_at: datetime
     order_number: str
     currency: str
@@ -136,8 +137,8 @@ account AS (
     reserved = reserved - coalesce((SELECT freed FROM reservation), 0) WHERE customer = :customer)
 SELECT number FROM posted""")
 _INSTALMENTS = text(f"""
-SELECT i.invoice, i.instalment, i.amount, i.paid, i.due_at, v.posted_at, v.order_number, v.currency, o.policy_version,
-  r.level, r.sent_at AS reminded_at, v.customer, o.customer_po, c.name, c.email, c.language,
+SELECT i.invoice, i.instalment, i.amount, i.paid, i.due_at, i.due_date, v.posted_at, v.order_number, v.currency,
+  o.policy_version, r.level, r.sent_at AS reminded_at, v.customer, o.customer_po, c.name, c.email, c.language,
   {OF_INSTALMENT} AS disputed
 FROM instalment i JOIN invoice v ON v.number = i.invoice JOIN sales_order o ON o.number = v.order_number
 JOIN customer c ON c.code = v.customer
@@ -205,9 +206,10 @@ def new_instalments(
     return [
         InstalmentRow(
             invoice=invoice, instalment=part.instalment, amount=part.amount, paid=Decimal(0), due_at=part.due_at,
-            posted_at=now, order_number=header.number, currency=header.currency, policy_version=header.policy_version,
-            level=None, reminded_at=None, customer=header.customer, customer_po=header.customer_po, name=header.name,
-            email=header.email, language=header.language, disputed=Decimal(0),
+            due_date=part.due_date, posted_at=now, order_number=header.number, currency=header.currency,
+            policy_version=header.policy_version, level=None, reminded_at=None, customer=header.customer,
+            customer_po=header.customer_po, name=header.name, email=header.email, language=header.language,
+            disputed=Decimal(0),
         )
         for part in parts
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,7 @@ class Promised:
     order_number: str
     line: int
     sku: str
+    quantity: Decimal
     promise_date: date | None
     due_at: datetime
     customer_po: str | None
@@ -31,7 +33,8 @@ _ACKNOWLEDGE = text("""
 UPDATE supply_order SET due_at = :due_at, chased_at = NULL,
   state = CASE WHEN state = 'ORDERED' THEN 'ACKNOWLEDGED' ELSE state END WHERE number = :number""")
 _PROMISED = text("""
-SELECT l.order_number, l.line, l.sku, l.promise_date, o.customer_po, c.name, c.email, c.language, c.time_zone,
+SELECT l.order_number, l.line, l.sku, l.backordered AS quantity, l.promise_date, o.customer_po, c.name, c.email,
+  c.language, c.time_zone,
   (SELECT max(s.due_at) FROM supply_peg p JOIN supply_order s ON s.number = p.supply_order
    WHERE p.order_number = l.order_number AND p.line = l.line AND p.open > 0
      AND s.state NOT IN ('RECEIVED', 'CANCELLED')) AS due_at

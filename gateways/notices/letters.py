@@ -129,7 +129,7 @@ LETTERS: Mapping[str, Letter] = {
         "customer",
         "Part of your order {order} will follow later",
         (
-            "Not everything in your order {order} is in stock at the moment. We have ordered what is missing.",
+            "Not everything in your order {order} is in stock at the moment. What is missing will follow.",
             "We will ship it without delay as soon as it arrives. You need not do anything.",
         ),
         ("customer_po", "promise_date", "lines"),

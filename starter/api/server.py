@@ -15,7 +15,7 @@ from starter.api.front_door import MOST_CONNECTIONS, FrontDoor
 from starter.exit import finish
 from starter.logs import configure
 from starter.memory import settle
-from starter.settings import Settings
+from starter.settings import own_settings
 
 _GRACE_SECONDS = 10
 # Longer than the 5 s after which common clients drop an idle connection: a server that drops it in the same instant
@@ -40,7 +40,7 @@ class _Server(uvicorn.Server):
 
 def run() -> int:
     """Serve until SIGINT or SIGTERM; the exit code."""
-    settings = Settings()
+    settings = own_settings()
     configure("api", settings)
     tracing.configure("api")
     if not settings.database_url:

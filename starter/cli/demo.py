@@ -34,6 +34,7 @@ def demo(
     Exit code 0 only if every order ended where its story says it should, every invariant holds and the books balance.
     """
     choose_language(lang)
+    late("starter.settings:Settings")()  # wrong ones are told now, and not by the programs that are started
     try:
         good = asyncio.run(late("starter.demo.performance:perform")(data, keep=keep, as_json=as_json))
     except Interrupted as interrupted:

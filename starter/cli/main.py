@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 from typer.main import get_command
 
-from starter.cli.late import LateGroup
+from starter.cli.late import LateGroup, late
 from starter.cli.screen import say
 from starter.cli.speech import _, choose_language, speak, wanted_language
 from starter.cli.translated import translate, translate_headings
@@ -82,11 +82,20 @@ def run() -> NoReturn:
     try:
         code = execute(sys.argv[1:])
     except Exception as fault:
-        first_line = next(iter(str(fault).splitlines()), "")  # the database quotes whole statements after it
-        say(_("This is a fault in orderkeep itself, {kind}: {text}").format(kind=type(fault).__name__, text=first_line))
-        if os.environ.get("ORDERKEEP_DEBUG"):
-            traceback.print_exc()
-        else:
-            say(_("Set ORDERKEEP_DEBUG=1 to see where, and report it."))
-        code = 1
+        code = _told(fault)
     finish(code)
+
+
+def _told(fault: Exception) -> int:
+    """Say what is wrong with the settings, or with us; the exit code."""
+    if getattr(fault, "title", None) == "Settings":
+        for name, reason in late("starter.settings:wrong_settings")(fault):
+            say(_("{parameter} is not valid: {reason}.").format(parameter=name, reason=reason))
+        return 2
+    first_line = next(iter(str(fault).splitlines()), "")  # the database quotes whole statements after it
+    say(_("This is a fault in orderkeep itself, {kind}: {text}").format(kind=type(fault).__name__, text=first_line))
+    if os.environ.get("ORDERKEEP_DEBUG"):
+        traceback.print_exc()
+    else:
+        say(_("Set ORDERKEEP_DEBUG=1 to see where, and report it."))
+    return 1

@@ -53,6 +53,7 @@ def up(
     When all of it answers, one line stands on standard output: `ready <api-url> key <key>`.
     """
     choose_language(lang)
+    late("starter.settings:Settings")()  # wrong ones are told now, and not by the programs that are started
     given = {"port": port, "day_seconds": day_seconds, "step_seconds": step_seconds}
     try:
         stack = late("starter.embedded.stack:Stack")(

@@ -30,18 +30,24 @@ class DatabaseOnlooker(Onlooker):
     """The taker of a dry run with a database: looks up who and what exists, writes nothing."""
 
     def __init__(self) -> None:
-        self._to_come: set[str] = set()
+        self._customers_to_come: dict[str, CustomerCard] = {}
+        self._products_to_come: dict[str, ProductCard] = {}
 
     async def create(self, customers: Mapping[str, CustomerCard], products: Mapping[str, ProductCard]) -> None:
         """Nothing is written; what would be created is remembered."""
-        self._to_come |= {*customers, *products}
+        self._customers_to_come |= customers
+        self._products_to_come |= products
 
     async def take(self, request: OrderRequest) -> Taken:
         """What submission would say: the order that was taken before, or the refusal; nothing is written."""
-        if self._to_come.isdisjoint((request.customer, *(line.sku for line in request.lines))):
+        buyer = self._customers_to_come.get(request.customer)
+        goods = {line.sku: card for line in request.lines if (card := self._products_to_come.get(line.sku))}
+        if buyer is None and not goods:
             foreseen = await engine.settled(lambda tx: receipt.foresee_order(tx, request, datetime.now(UTC)))
             if foreseen is not None:
                 return Taken(foreseen, False)
+        else:
+            await engine.settled(lambda tx: receipt.foresee_first_order(tx, request, buyer, goods, datetime.now(UTC)))
         return Taken(request.customer_po or "", True)
 
     async def unknown_customers(self, codes: Set[str]) -> set[str]:

@@ -15,7 +15,7 @@ from domain.forecast import monday
 from starter import logs
 from starter.exit import finish
 from starter.forecasting.making import make
-from starter.settings import Settings
+from starter.settings import own_settings
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ async def make_once(dsn: str, now: datetime) -> None:
 
 if __name__ == "__main__":
     os.nice(10)
-    own = Settings()
+    own = own_settings()
     logs.configure("forecast", own)
     assert own.database_url is not None
     asyncio.run(make_once(own.database_url, datetime.now(UTC)))

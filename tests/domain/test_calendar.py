@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.calendar import end_of_month, is_time_zone, local_date
+from domain.calendar import days_later, end_of_month, is_time_zone, local_date
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,26 @@ def test_the_month_is_that_of_the_customer():
 def test_days_of_a_demonstration_are_short():
     at = datetime(2026, 4, 10, 9, tzinfo=UTC)
     assert end_of_month(at, timedelta(seconds=1)) == at + timedelta(seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("at", "days", "zone", "expected"),
+    [
+        (datetime(2026, 3, 10, 22, 30, tzinfo=UTC), 30, "Europe/Berlin", date(2026, 4, 9)),
+        (datetime(2026, 3, 10, 22, 30, tzinfo=UTC), 30, "UTC", date(2026, 4, 9)),
+        (datetime(2026, 10, 10, 22, 30, tzinfo=UTC), 30, "Europe/Berlin", date(2026, 11, 10)),
+        (datetime(2026, 8, 31, 3, 30, tzinfo=UTC), 14, "America/Santiago", date(2026, 9, 13)),
+        (datetime(2028, 1, 30, 12, tzinfo=UTC), 30, "Asia/Tokyo", date(2028, 2, 29)),
+        (datetime(2026, 12, 2, 12, tzinfo=UTC), 30, "Asia/Tokyo", date(2027, 1, 1)),
+    ],
+)
+def test_days_later_are_days_of_the_calendar_also_where_the_clocks_change(
+    at: datetime, days: int, zone: str, expected: date
+):
+    later = days_later(at, days, timedelta(days=1), zone)
+    assert local_date(later, zone) == expected == local_date(at, zone) + timedelta(days=days)
+
+
+def test_a_month_ends_in_the_month_also_when_the_clocks_have_changed():
+    at = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)  # 23:30 in Berlin, an hour ahead of London's and then two
+    assert local_date(end_of_month(at, timedelta(days=1), "Europe/Berlin"), "Europe/Berlin") == date(2026, 3, 31)

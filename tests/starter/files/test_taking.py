@@ -109,6 +109,27 @@ async def test_a_dry_run_looks_master_data_up_and_writes_nothing(books: str) -> 
         assert await one(f"SELECT count(*) FROM {table}") == 0
 
 
+async def test_a_dry_run_refuses_what_the_import_will_refuse_of_customers_and_products_it_creates(
+    books: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "order,customer,sku,qty,price,currency\n"
+        "1,NEW,GOODS,1,4.65,EUR\n"
+        "2,NEW,GOODS,2,5.00,USD\n"
+        "3,OTHER,GOODS,1,,USD\n"
+        "4,OTHER,GOODS,1,7.00,USD\n"
+    )
+    foreseen = await imported(path, DatabaseOnlooker())
+    assert await one("SELECT count(*) FROM customer") == 0
+    taken = await imported(path, Clerk(path.name))
+    assert [foreseen.rows[fate] for fate in ("read", "taken", "held", "refused")] == [4, 2, 0, 2]
+    assert [(told.line, told.reason) for told in foreseen.problems] == [
+        (told.line, told.reason) for told in taken.problems
+    ]
+    assert foreseen.as_document() == taken.as_document()
+
+
 async def test_a_credit_note_finds_its_order_in_the_database(books: str, tmp_path: Path) -> None:
     await imported(SAMPLE, Clerk(SAMPLE.name))
     path = tmp_path / "later.csv"
