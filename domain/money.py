@@ -19,6 +19,11 @@ def is_currency(code: str) -> bool:
     return code in _KNOWN and code not in _NO_MONEY
 
 
+def not_currency(code: str) -> Told | None:
+    """Why nothing can be priced or paid in it; None when `code` is a currency."""
+    return None if is_currency(code) else told("{code} is not an ISO 4217 currency such as CNY or EUR.", code=code)
+
+
 def minor_unit(currency: str) -> Decimal:
     """The smallest amount of a currency: 0.01 for CNY, 1 for JPY, 0.001 for KWD. Source: ISO 4217 through CLDR."""
     digits = _DIGITS.get(currency, _DIGITS["DEFAULT"])[0]

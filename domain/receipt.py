@@ -11,7 +11,7 @@ from decimal import Decimal
 from domain.errors import FieldError, told
 from domain.facts import OrderRequest, ProductCard
 from domain.invoicing import parse_terms
-from domain.money import is_currency, line_net, rounded
+from domain.money import line_net, not_currency, rounded
 from domain.shapes import MAX_AMOUNT
 
 HELD_KINDS = ("credit_note", "order", "order_rows")
@@ -83,13 +83,8 @@ def content_hash(request: OrderRequest) -> str:
 def header_errors(request: OrderRequest, customer_currency: str, today: date) -> list[FieldError]:
     """What is wrong with the header: currency, dates and terms."""
     wrong: list[FieldError] = []
-    if not is_currency(request.currency):
-        wrong.append(
-            FieldError(
-                "/currency",
-                told("{currency} is not an ISO 4217 currency such as CNY or EUR.", currency=request.currency),
-            )
-        )
+    if (why := not_currency(request.currency)) is not None:
+        wrong.append(FieldError("/currency", why))
     elif request.currency != customer_currency:
         wrong.append(
             FieldError(

@@ -24,7 +24,7 @@ from domain.collection import (
 from domain.errors import FieldError, Invalid, told
 from domain.facts import PaymentFact
 from domain.invoicing import application_voucher, payer_voucher, payment_voucher
-from domain.money import is_currency, not_payable
+from domain.money import not_currency, not_payable
 from domain.policy import Policy
 from domain.steps import InstalmentOutcome
 from intake.review import may_look_again
@@ -44,9 +44,8 @@ async def record_payment(tx: AsyncConnection, actor: Actor, fact: PaymentFact, n
     An unknown customer, invoice or reference is no error: the money is there. Safe to repeat by (provider, provider's
     payment id); another amount under the same id is refused. Errors: Invalid.
     """
-    if not is_currency(fact.currency):
-        detail = told("{currency} is not an ISO 4217 currency such as CNY or EUR.", currency=fact.currency)
-        raise Invalid("The payment cannot be recorded.", errors=[FieldError("/currency", detail)])
+    if (why := not_currency(fact.currency)) is not None:
+        raise Invalid("The payment cannot be recorded.", errors=[FieldError("/currency", why)])
     if (why := not_payable(fact.amount, fact.currency)) is not None:
         raise Invalid("The payment cannot be recorded.", errors=[FieldError("/amount", why)])
     number = await collection.insert_payment(tx, fact, actor.name, now)

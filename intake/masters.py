@@ -14,7 +14,7 @@ from domain.calendar import is_time_zone
 from domain.errors import FieldError, Forbidden, Invalid, told
 from domain.facts import CustomerCard, ProductCard, SupplierCard, SupplyRoute
 from domain.invoicing import parse_terms
-from domain.money import is_currency, not_payable
+from domain.money import not_currency, not_payable
 
 _RATE_IN_CODE = re.compile(r"[A-Za-z]{1,8}[_-]?(\d{1,2})")
 
@@ -28,9 +28,8 @@ def _refuse(wrong: list[FieldError], what: str) -> None:
 
 
 def _currency(pointer: str, code: str) -> list[FieldError]:
-    if is_currency(code):
-        return []
-    return [FieldError(pointer, told("{code} is not an ISO 4217 currency such as CNY or EUR.", code=code))]
+    why = not_currency(code)
+    return [] if why is None else [FieldError(pointer, why)]
 
 
 async def put_customer(tx: AsyncConnection, actor: Actor, code: str, card: CustomerCard, now: datetime) -> bool:

@@ -11,7 +11,7 @@ import typer
 from starter.cli import options
 from starter.cli.late import late
 from starter.cli.screen import say
-from starter.cli.speech import _, choose_language
+from starter.cli.speech import _, choose_language, reason_of
 from starter.demo.directory import NotFresh
 from starter.embedded.signals import Interrupted
 
@@ -44,7 +44,7 @@ def demo(
     except BrokenPipeError:
         raise
     except (RuntimeError, OSError) as failure:
-        say(_("The demonstration could not go on: {reason}").format(reason=failure))
+        say(_("The demonstration could not go on: {reason}").format(reason=reason_of(failure)))
         raise typer.Exit(1) from None
     if not good:
         raise typer.Exit(1)

@@ -15,7 +15,7 @@ from starter.cli.endpoints import data_directory
 from starter.cli.groups import examples_text, single
 from starter.cli.late import late
 from starter.cli.screen import say
-from starter.cli.speech import _, choose_language
+from starter.cli.speech import _, choose_language, reason_of
 from starter.embedded.signals import Interrupted
 
 TOLD = ("api", "key", "temporal", "temporal_ui", "database")
@@ -65,7 +65,7 @@ def up(
     except Interrupted as interrupted:
         raise typer.Exit(interrupted.code) from None
     except (RuntimeError, OSError) as failure:
-        say(_("Not started: {reason}").format(reason=failure))
+        say(_("Not started: {reason}").format(reason=reason_of(failure)))
         raise typer.Exit(1) from None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import typer
 
+from domain.errors import Told
 from starter.languages import ENGLISH, LANGUAGES, first_language, known_language, translator
 
 _spoken = [ENGLISH]
@@ -46,6 +47,12 @@ def spoken() -> str:
 def _(sentence: str) -> str:
     """The sentence in the language of this run."""
     return translator(_spoken[0]).gettext(sentence)
+
+
+def reason_of(failure: Exception) -> str:
+    """Why it failed: in the language of this run where it is a sentence of ours."""
+    sentence = failure.args[0] if failure.args else None
+    return sentence.said(_) if isinstance(sentence, Told) else str(failure)
 
 
 def choose_language(lang: str | None) -> None:

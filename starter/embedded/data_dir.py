@@ -9,12 +9,17 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from domain.errors import told
 from starter.embedded.files import read_json, write_json
 from starter.embedded.ports import free_port
 
 
 class InUse(RuntimeError):
     """Another launcher serves from this data directory."""
+
+
+class Unusable(RuntimeError):
+    """No directory can be made there."""
 
 
 class DataDir:
@@ -34,9 +39,18 @@ class DataDir:
         self._lock: int | None = None
 
     def open(self) -> None:
-        """Make the directory and take it; InUse when somebody has it."""
+        """Make the directory and take it. Errors: Unusable, InUse."""
         fresh = not self.path.exists()
-        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise Unusable(
+                told(
+                    "the data directory {path} cannot be made ({reason}): choose another one with --data",
+                    path=self.path,
+                    reason=failure.strerror,
+                )
+            ) from None
         if fresh:  # as root, PostgreSQL runs as another user, who must be able to walk through
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
         handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -46,8 +60,12 @@ class DataDir:
             holder = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
             os.close(handle)
             raise InUse(
-                f"the data directory {self.path} is in use by process {holder}: "
-                f"stop that one (kill {holder}), or choose another directory with --data"
+                told(
+                    "the data directory {path} is in use by process {holder}: "
+                    "stop that one (kill {holder}), or choose another directory with --data",
+                    path=self.path,
+                    holder=holder,
+                )
             ) from None
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())

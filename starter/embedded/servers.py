@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from domain.errors import told
 from starter.embedded.data_dir import DataDir
 from starter.embedded.ports import is_free
 from starter.embedded.postgres import PostgreSQL
@@ -27,7 +28,7 @@ def silent(part: str, state: str) -> None:
 def require_free(port: int) -> None:
     """Refuse to start while somebody else listens at the port that was asked for; 0 asks for none."""
     if port and not is_free(port):
-        raise StartFailed(f"port {port} is in use: choose another one with --port, or name none")
+        raise StartFailed(told("port {port} is in use: choose another one with --port, or name none", port=port))
 
 
 async def together(starts: Iterable[Coroutine[Any, Any, None]]) -> None:

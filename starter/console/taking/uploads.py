@@ -15,8 +15,8 @@ from starlette.responses import RedirectResponse, Response
 
 from db.queries import uploads
 from db.queries.uploads import Upload
-from domain.errors import FieldError, Invalid, NotFound, Translate, told
-from domain.money import is_currency
+from domain.errors import FieldError, Invalid, NotFound, Translate
+from domain.money import not_currency
 from starter.api.answers import in_database
 from starter.api.bodies import MAX_UPLOAD
 from starter.console.acting import actor_for, texts
@@ -129,9 +129,8 @@ async def map_upload(request: Request, upload: str) -> Response:
         if (name := given.get(f"column-{place}", "")) in FIELDS:
             columns.setdefault(name, heading)
     currency = given.get("currency", "").upper()
-    if currency and not is_currency(currency):
-        detail = told("{currency} is not an ISO 4217 currency such as CNY or EUR.", currency=currency)
-        raise Invalid(detail, errors=[FieldError("currency", detail)])
+    if currency and (why := not_currency(currency)) is not None:
+        raise Invalid(why, errors=[FieldError("currency", why)])
     settings = {"columns": columns, "currency": currency, "create": "create" in given}
     settings["decimal"] = given["decimal"] if given.get("decimal") in (".", ",") else ""
     return await _begun(request, seen, "LOOKING", settings)

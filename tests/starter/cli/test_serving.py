@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import psutil
+import pytest
 
 from starter.embedded.data_dir import DataDir
 
@@ -27,6 +28,25 @@ def test_a_data_directory_in_use_is_one_sentence_and_exit_code_1(tmp_path):
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "is in use by process" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "Not started: the data directory {path} cannot be made (Not a directory): choose another one with --data\n",
+        ),
+        ("zh-CN", "未能启动：无法创建数据目录 {path}（Not a directory）：请用 --data 另选一个\n"),
+    ],
+)
+def test_a_data_directory_that_cannot_be_made_is_one_sentence_that_says_what_to_do(tmp_path, language, sentence):
+    (tmp_path / "file").touch()
+    path = str(tmp_path / "file" / "data")
+    ended = subprocess.run(
+        [*UP, "--data", path, "--lang", language], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", sentence.format(path=path))
 
 
 def test_a_port_in_use_is_one_sentence_before_anything_is_started(tmp_path):
