@@ -10,25 +10,37 @@ Translate = Callable[[str], str]
 
 
 class Told(str):
-    """A sentence in English that knows how it was made, so that it can be said in another language."""
+    """A sentence in English that knows how it was made, so that it can be said in another language.
+
+    The text itself is English: it is what JSON, logs and held documents carry. A figure may be such a sentence itself,
+    or a list of them, which is read as one text with commas.
+    """
 
     pattern: str
     figures: Mapping[str, object]
 
+    def __new__(cls, pattern: str, /, **figures: object) -> Told:
+        sentence = super().__new__(cls, pattern.format(**{name: _figure(each) for name, each in figures.items()}))
+        sentence.pattern, sentence.figures = pattern, figures
+        return sentence
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, object]]:
+        return (self.pattern,), self.figures
+
     def said(self, translate: Translate) -> str:
         """The sentence in another language; figures that are sentences themselves are translated, too."""
-        figures = {
-            name: figure.said(translate) if isinstance(figure, Told) else figure
-            for name, figure in self.figures.items()
-        }
-        return translate(self.pattern).format(**figures)
+        return translate(self.pattern).format(**{name: _figure(each, translate) for name, each in self.figures.items()})
 
 
-def told(pattern: str, **figures: object) -> Told:
+def _figure(value: object, translate: Translate | None = None) -> object:
+    if isinstance(value, list):
+        return ", ".join(str(_figure(each, translate)) for each in value)
+    return value.said(translate) if isinstance(value, Told) and translate is not None else value
+
+
+def told(pattern: str, /, **figures: object) -> Told:
     """The sentence of a pattern and its figures: `told("There is no order {number}.", number=number)`."""
-    sentence = Told(pattern.format(**figures))
-    sentence.pattern, sentence.figures = pattern, figures
-    return sentence
+    return Told(pattern, **figures)
 
 
 def as_it_stands(sentence: str) -> Told:

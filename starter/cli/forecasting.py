@@ -21,7 +21,7 @@ from starter.cli.endpoints import data_directory, database_said, find_database
 from starter.cli.progress import bar
 from starter.cli.screen import Block, Document, Facts, Sentence, print_blocks, print_json, say
 from starter.cli.speech import _, choose_language
-from starter.forecasting.making import Made, Told, make
+from starter.forecasting.making import Made, OnProgress, make
 
 Sku = Annotated[str | None, typer.Option(help="Only this product.")]
 
@@ -44,8 +44,8 @@ def forecast(
         )
         raise typer.Exit(1)
     try:
-        with bar(_("Forecasting")) as told:
-            answer = asyncio.run(_made(dsn, sku, told))
+        with bar(_("Forecasting")) as on_progress:
+            answer = asyncio.run(_made(dsn, sku, on_progress))
     except (SQLAlchemyError, OSError) as error:
         reason = database_said(error)
         say(_("The forecasts were not made ({reason}). Start the database with `orderkeep up`.").format(reason=reason))
@@ -59,13 +59,13 @@ def forecast(
         print_blocks(_picture(answer))
 
 
-async def _made(dsn: str, sku: str | None, told: Told) -> Document | None:
+async def _made(dsn: str, sku: str | None, on_progress: OnProgress) -> Document | None:
     """What was made; None when there is no such product."""
     engine.configure(dsn, pool_size=1)
     try:
         if sku is not None and not await settled(lambda tx: supplied(tx, [sku])):
             return None
-        made = await make(datetime.now(UTC), sku, told)
+        made = await make(datetime.now(UTC), sku, on_progress)
         answer = _answer(made)
         if sku is not None:
             answer["forecast"] = await settled(lambda tx: forecast_of(tx, sku))

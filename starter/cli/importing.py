@@ -14,13 +14,13 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from sqlalchemy.exc import SQLAlchemyError
 
 from db import engine
-from domain.errors import OrderkeepError
+from domain.errors import OrderkeepError, told
 from starter.cli import options
 from starter.cli.endpoints import data_directory, database_said, find_database
 from starter.cli.screen import Block, Column, Document, Facts, Rows, Sentence, print_blocks, print_json, say
 from starter.cli.speech import _, choose_language
-from starter.files.errors import Saying, UnusableFile
-from starter.files.importing import Told, import_table
+from starter.files.errors import UnusableFile
+from starter.files.importing import OnProgress, import_table
 from starter.files.mapping import Mapping, read_mapping
 from starter.files.opening import Table, open_table
 from starter.files.report import Report, table
@@ -76,10 +76,10 @@ def import_orders(
         rules = read_mapping(mapping)
         table = open_table(file, rules)
         dsn = _database(data, needed=not dry_run)
-        with _sink(report, problems), _bar(file.name) as told:
-            asyncio.run(_work_off(table, rules, dsn, report, create_master_data, opening_stock, told))
+        with _sink(report, problems), _bar(file.name) as on_progress:
+            asyncio.run(_work_off(table, rules, dsn, report, create_master_data, opening_stock, on_progress))
     except UnusableFile as error:
-        raise _ended(2, error.saying.said(_)) from None
+        raise _ended(2, error.sentence.said(_)) from None
     except _NoDatabase as error:
         raise _ended(1, str(error)) from None
     except OrderkeepError as error:
@@ -117,11 +117,17 @@ def _database(data: Path | None, *, needed: bool) -> str | None:
 
 
 async def _work_off(
-    table: Table, rules: Mapping, dsn: str | None, report: Report, create: bool, opening: int | None, told: Told
+    table: Table,
+    rules: Mapping,
+    dsn: str | None,
+    report: Report,
+    create: bool,
+    opening: int | None,
+    on_progress: OnProgress,
 ) -> None:
     try:
         taker = await _taker(dsn, report, table, opening)
-        await import_table(table, rules.decimal, taker, report, create=create, told=told)
+        await import_table(table, rules.decimal, taker, report, create=create, on_progress=on_progress)
     finally:
         await engine.close()
 
@@ -133,7 +139,7 @@ async def _taker(dsn: str | None, report: Report, table: Table, opening: int | N
             return DatabaseOnlooker() if report.dry_run else Clerk(table.source.name, opening)
         if not report.dry_run:
             raise _NoDatabase(_("The database does not answer; start it with `orderkeep up` and import again."))
-    report.notes.append(Saying("no database was asked: whether customers and products exist was not checked"))
+    report.notes.append(told("no database was asked: whether customers and products exist was not checked"))
     return Onlooker()
 
 
@@ -146,7 +152,7 @@ def _sink(report: Report, path: Path | None) -> Iterator[None]:
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Told]:
+def _bar(name: str) -> Iterator[OnProgress]:
     """A progress bar on standard error, where nobody mistakes it for the answer; silent without a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -154,12 +160,12 @@ def _bar(name: str) -> Iterator[Told]:
     tasks: dict[str, TaskID] = {}
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
 
-        def told(phase: str, done: int, total: int) -> None:
+        def on_progress(phase: str, done: int, total: int) -> None:
             if phase not in tasks:
                 tasks[phase] = progress.add_task(phases[phase].format(file=name), total=total)
             progress.update(tasks[phase], completed=done)
 
-        yield told
+        yield on_progress
 
 
 def _picture(report: Document) -> Iterable[Block]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from domain.errors import FieldError, OrderkeepError, Unavailable
+from domain.errors import FieldError, OrderkeepError, Unavailable, as_it_stands, told
 from domain.facts import CustomerCard, OrderRequest, ProductCard
 from starter.files.cards import customer_card, product_card
-from starter.files.errors import Saying, UnusableFile, quoted
+from starter.files.errors import UnusableFile
 from starter.files.links import Purchases
 from starter.files.mapping import Layout
 from starter.files.report import Report
@@ -116,7 +116,7 @@ class Desk:
         request = verdict.request
         assert request is not None
         if request.customer in strangers:
-            reason = Saying(
+            reason = told(
                 "there is no customer {code}; create it first, or import with --create-master-data",
                 code=request.customer,
             )
@@ -126,7 +126,7 @@ class Desk:
         if not missing:
             return
         listed = [*list(missing)[:_TOLD], *(["..."] if len(missing) > _TOLD else [])]
-        reason = Saying("there is no product {skus}; create it first, or import with --create-master-data", skus=listed)
+        reason = told("there is no product {skus}; create it first, or import with --create-master-data", skus=listed)
         verdict.refuse(self._layout.heading("sku"), next(iter(missing)), reason)
 
     async def _take(self, verdict: Verdict) -> None:
@@ -147,11 +147,13 @@ class Desk:
 
     def _refused_by_system(self, verdict: Verdict, request: OrderRequest, error: OrderkeepError) -> None:
         rows = list(verdict.taken)
-        verdict.refuse(self._layout.heading("document"), verdict.document.number, quoted(error.detail))
+        verdict.refuse(self._layout.heading("document"), verdict.document.number, as_it_stands(error.detail))
         for one in error.errors[:_TOLD]:
             line, column, value = self._place(one, request)
             at = verdict.line if line is None else rows[line].line
-            verdict.problems.append(Problem(at, column, value, quoted(one.detail), document=verdict.document.number))
+            verdict.problems.append(
+                Problem(at, column, value, as_it_stands(one.detail), document=verdict.document.number)
+            )
 
     def _place(self, error: FieldError, request: OrderRequest) -> tuple[int | None, str, str]:
         """Row index, heading and value that a pointer such as /lines/0/sku means."""

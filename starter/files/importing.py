@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from domain.errors import told
 from starter.files.desk import Desk
 from starter.files.documents import Gatherer
-from starter.files.errors import Saying
 from starter.files.mapping import Mapping
 from starter.files.opening import Table, open_table
 from starter.files.report import Report
@@ -18,31 +18,46 @@ from starter.files.verdict import Judge, Verdict
 
 STACK_DOCUMENTS = 200
 STACK_ROWS = 5_000
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 
 
 async def import_file(
-    path: Path, mapping: Mapping, taker: Taker, report: Report, *, create: bool = False, told: Told | None = None
+    path: Path,
+    mapping: Mapping,
+    taker: Taker,
+    report: Report,
+    *,
+    create: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> None:
     """Open one file and work it off. UnusableFile when nothing of it can be taken."""
-    await import_table(open_table(path, mapping), mapping.decimal, taker, report, create=create, told=told)
+    await import_table(
+        open_table(path, mapping), mapping.decimal, taker, report, create=create, on_progress=on_progress
+    )
 
 
 async def import_table(
-    table: Table, decimal: str | None, taker: Taker, report: Report, *, create: bool = False, told: Told | None = None
+    table: Table,
+    decimal: str | None,
+    taker: Taker,
+    report: Report,
+    *,
+    create: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> None:
     """Work off one table; the report accounts for every row of it.
 
-    It is read twice: once to learn how it is written, once to take its documents. `told` hears the phase (`reading`,
-    `taking`), the bytes done and their total. Safe to repeat, because each document is taken once under its number.
+    It is read twice: once to learn how it is written, once to take its documents. `on_progress` hears the phase
+    (`reading`, `taking`), the bytes done and their total. Safe to repeat, because each document is taken once under
+    its number.
     """
-    survey = take_survey(table, decimal, create, _phase("reading", table, told))
+    survey = take_survey(table, decimal, create, _phase("reading", table, on_progress))
     _note(report, table, survey)
     desk = Desk(table.source.name, table.layout, survey, taker, report, create=create)
     judge = Judge(table.layout)
     stack: list[Verdict] = []
     rows = 0
-    for document in Gatherer(survey).documents(_rows(table, survey, report, _phase("taking", table, told))):
+    for document in Gatherer(survey).documents(_rows(table, survey, report, _phase("taking", table, on_progress))):
         stack.append(judge.decide(document))
         rows += len(document.rows)
         if len(stack) >= STACK_DOCUMENTS or rows >= STACK_ROWS:
@@ -52,17 +67,17 @@ async def import_table(
     report.prove()
 
 
-def _phase(name: str, table: Table, told: Told | None) -> Callable[[int], None]:
+def _phase(name: str, table: Table, on_progress: OnProgress | None) -> Callable[[int], None]:
     size = max(table.source.size, 1)
-    if told is None:
+    if on_progress is None:
         return lambda done: None
-    told(name, 0, size)
-    return lambda done: told(name, min(done, size), size)
+    on_progress(name, 0, size)
+    return lambda done: on_progress(name, min(done, size), size)
 
 
-def _rows(table: Table, survey: Survey, report: Report, progress: Callable[[int], None]) -> Iterator[Row]:
+def _rows(table: Table, survey: Survey, report: Report, on_progress: Callable[[int], None]) -> Iterator[Row]:
     reader = RowReader(table.layout, survey.styles)
-    for record in data_records(table, progress):
+    for record in data_records(table, on_progress):
         row = reader.read(record)
         report.read(row)
         yield row
@@ -72,17 +87,15 @@ def _note(report: Report, table: Table, survey: Survey) -> None:
     source, layout, notes = table.source, table.layout, report.notes
     if source.delimiter:
         between = {"\t": "TAB"}.get(source.delimiter, source.delimiter)
-        notes.append(
-            Saying("read as {encoding}, separated by {delimiter}", encoding=source.encoding, delimiter=between)
-        )
+        notes.append(told("read as {encoding}, separated by {delimiter}", encoding=source.encoding, delimiter=between))
     if layout.line > 1:
-        notes.append(Saying("the headings are in line {line}; what stands above them is no order", line=layout.line))
+        notes.append(told("the headings are in line {line}; what stands above them is no order", line=layout.line))
     used = {layout.header[position] for position in layout.columns.values()}
     twice = sorted(heading for heading in used if layout.header.count(heading) > 1)
     if twice:
-        notes.append(Saying("several columns are headed {headings}; the one on the left counts", headings=twice))
+        notes.append(told("several columns are headed {headings}; the one on the left counts", headings=twice))
     if survey.cut_line:
         line = survey.cut_line
-        notes.append(Saying("the file was cut off in line {line}; import it again when it is whole", line=line))
+        notes.append(told("the file was cut off in line {line}; import it again when it is whole", line=line))
     elif survey.unended:
-        notes.append(Saying("the file ends without a line break; its last row was taken as it stands"))
+        notes.append(told("the file ends without a line break; its last row was taken as it stands"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from domain.errors import Told, told
 from domain.facts import OrderRequest
-from starter.files.errors import Saying
 from starter.files.survey import Survey
 from starter.files.taker import Goods, Taker
 from starter.files.verdict import Verdict
@@ -35,7 +35,7 @@ class Purchases:
             orders.sort()
             del orders[:-_REMEMBERED]
 
-    async def original(self, credit_note: Verdict) -> tuple[str | None, Saying]:
+    async def original(self, credit_note: Verdict) -> tuple[str | None, Told]:
         """The order before the credit note that has most of its goods in their quantities or more, the latest of
         several; and the sentence that says so."""
         goods = [
@@ -44,10 +44,10 @@ class Purchases:
             if row.quantity is not None and row.quantity < 0 and row.sku.upper() not in self._services
         ]
         if not goods:
-            return None, Saying("credit note without goods; there is nothing that an order could be found by")
+            return None, told("credit note without goods; there is nothing that an order could be found by")
         customer = credit_note.customer
         if not customer:
-            return None, Saying("credit note that names no customer")
+            return None, told("credit note that names no customer")
         found = self._in_file(customer, goods, credit_note.line)
         if len(set().union(*found.values())) < len(goods):
             for purchase in await self._taker.purchases(customer, goods):
@@ -56,14 +56,14 @@ class Purchases:
                     found[purchase.order] = purchase.has
         chosen = _fewest(found, len(goods))
         if not chosen:
-            return None, Saying(
+            return None, told(
                 "credit note; no earlier order of customer {code} has these goods in these quantities", code=customer
             )
-        told = [
-            Saying("{order} ({count} of {all} rows of goods)", order=number, count=count, all=len(goods))
+        orders = [
+            told("{order} ({count} of {all} rows of goods)", order=number, count=count, all=len(goods))
             for number, count in chosen
         ]
-        return chosen[0][0], Saying("credit note for {orders}", orders=told)
+        return chosen[0][0], told("credit note for {orders}", orders=orders)
 
     def _in_file(self, customer: str, goods: list[Goods], before: int) -> dict[str, set[int]]:
         """Orders taken from this file above the credit note with the goods that each has, the latest first."""

@@ -14,7 +14,7 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from starter.files.errors import Saying
+from domain.errors import Told, told
 from starter.files.records import Cell
 
 EXACT = Context(prec=400)
@@ -42,9 +42,9 @@ class Unreadable(ValueError):
         self.template = template
         self.figures = figures
 
-    def saying(self, value: str) -> Saying:
+    def about(self, value: str) -> Told:
         """The sentence about one value."""
-        return Saying(self.template, value=value[:40], **self.figures)
+        return told(self.template, value=value[:40], **self.figures)
 
 
 @lru_cache(maxsize=65_536)
@@ -123,7 +123,7 @@ class Styles:
     """The style of each column, else of the file: one program wrote all of its columns."""
 
     columns: dict[str, Evidence] = field(default_factory=dict)
-    told: str | None = None
+    given: str | None = None
 
     def look(self, column: str, cell: Cell) -> None:
         """Learn from one cell of a column."""
@@ -131,8 +131,8 @@ class Styles:
 
     def of(self, column: str) -> str | None:
         """What the mapping says, else what the column shows, else what all columns together show."""
-        if self.told:
-            return self.told
+        if self.given:
+            return self.given
         own = self.columns.get(column, Evidence())
         if own.point or own.comma:
             return own.style

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, TextIO
 
-from starter.files.errors import Saying
+from domain.errors import Told
 from starter.files.numbers import EXACT
 from starter.files.rows import Problem, Row
 from starter.files.verdict import Verdict
@@ -47,7 +47,7 @@ class Report:
     created: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
-    notes: list[Saying] = field(default_factory=list)
+    notes: list[Told] = field(default_factory=list)
 
     def read(self, row: Row) -> None:
         """A row came out of the file."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from domain.errors import Told, told
 from domain.money import is_currency
-from starter.files.errors import Saying
 from starter.files.mapping import Layout, text_of
 from starter.files.numbers import EXACT, Styles, Unreadable, read_number
 from starter.files.opening import Table
@@ -20,12 +20,12 @@ _CODES = ("document", "customer", "sku")
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?|(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _FLOATED = re.compile(r"([0-9]+)\.0")
 _FLAWS = {
-    "quote": Saying("a quotation mark is opened and never closed, or closed too early; the row is left out"),
-    "long": Saying("the line is longer than any row of orders can be; the row is left out"),
-    "wide": Saying("the row has more fields than there are columns; a text with the delimiter in it needs quotes"),
-    "short": Saying("the row has fewer fields than there are columns, so its values cannot be told apart"),
-    "nul": Saying("the row has null bytes in it, so it is damaged"),
-    "cut": Saying("the file ends in the middle of this row, so it was cut off; import the whole file again"),
+    "quote": told("a quotation mark is opened and never closed, or closed too early; the row is left out"),
+    "long": told("the line is longer than any row of orders can be; the row is left out"),
+    "wide": told("the row has more fields than there are columns; a text with the delimiter in it needs quotes"),
+    "short": told("the row has fewer fields than there are columns, so its values cannot be told apart"),
+    "nul": told("the row has null bytes in it, so it is damaged"),
+    "cut": told("the file ends in the middle of this row, so it was cut off; import the whole file again"),
 }
 
 
@@ -36,7 +36,7 @@ class Problem:
     line: int
     column: str
     value: str
-    reason: Saying
+    reason: Told
     fate: str = "refused"
     document: str = ""
 
@@ -144,7 +144,7 @@ class RowReader:
         position = self._layout.columns.get(name)
         return "" if position is None or position >= len(record.cells) else text_of(record.cells[position])
 
-    def _fault(self, row: Row, name: str, value: str, reason: Saying) -> None:
+    def _fault(self, row: Row, name: str, value: str, reason: Told) -> None:
         row.faults.append(Problem(row.line, self._layout.heading(name), value[:80], reason, document=row.document))
 
     def _flawed(self, row: Row, record: Record) -> None:
@@ -161,31 +161,31 @@ class RowReader:
         try:
             setattr(row, name, read_number(cell, style))
         except Unreadable as error:
-            self._fault(row, name, str(cell), error.saying(str(cell)))
+            self._fault(row, name, str(cell), error.about(str(cell)))
 
     def _check_codes(self, row: Row) -> None:
         if not row.document:
-            self._fault(row, "document", "", Saying("the row names no document, so it belongs to no order"))
+            self._fault(row, "document", "", told("the row names no document, so it belongs to no order"))
         if not row.sku:
-            self._fault(row, "sku", "", Saying("the row names no product"))
+            self._fault(row, "sku", "", told("the row names no product"))
         if row.quantity is None and not any(fault.column == self._layout.heading("quantity") for fault in row.faults):
-            self._fault(row, "quantity", "", Saying("the row has no quantity"))
+            self._fault(row, "quantity", "", told("the row has no quantity"))
         for name in _CODES:
             value: str = getattr(row, name)
             if not value.isprintable() or "\ufffd" in value:
-                reason = Saying("the code has characters that cannot be read; check the file's encoding")
+                reason = told("the code has characters that cannot be read; check the file's encoding")
                 self._fault(row, name, value, reason)
 
     def _read_header_fields(self, row: Row, record: Record) -> None:
         row.currency = self._text(record, "currency").upper() or self._currency
         if not is_currency(row.currency):
-            reason = Saying("{value!r} is no ISO 4217 currency such as GBP", value=row.currency[:20])
+            reason = told("{value!r} is no ISO 4217 currency such as GBP", value=row.currency[:20])
             self._fault(row, "currency", row.currency, reason)
         wanted = self._text(record, "requested_date")
         if wanted:
             row.requested_date = read_date(wanted)
             if row.requested_date is None:
-                reason = Saying("{value!r} is no date; write YYYY-MM-DD", value=wanted[:40])
+                reason = told("{value!r} is no date; write YYYY-MM-DD", value=wanted[:40])
                 self._fault(row, "requested_date", wanted, reason)
 
 

@@ -70,7 +70,7 @@ def take_survey(table: Table, decimal: str | None, with_products: bool, progress
 class _Surveyor:
     def __init__(self, layout: Layout, decimal: str | None) -> None:
         told = {".": "point", ",": "comma"}.get(decimal or "")
-        self.survey = Survey(Styles(told=told))
+        self.survey = Survey(Styles(given=told))
         self._layout = layout
         self._numeric = [(name, layout.columns[name]) for name in NUMERIC if name in layout.columns]
         self._current = ""

@@ -19,10 +19,10 @@ from db import engine
 from db.queries import uploads
 from db.queries.uploads import Upload
 from domain.actor import Actor, Role
-from domain.errors import OrderkeepError
+from domain.errors import OrderkeepError, Told, as_it_stands
 from domain.facts import OrderRequest
 from starter.ending import ended
-from starter.files.errors import Saying, UnusableFile, quoted
+from starter.files.errors import UnusableFile
 from starter.files.importing import import_file
 from starter.files.mapping import Mapping
 from starter.files.opening import look_at_head
@@ -60,15 +60,15 @@ def rules_of(settings: dict[str, Any]) -> Mapping:
     )  # fmt: skip
 
 
-def told(value: object) -> Any:
-    """A report as JSON that keeps the templates of its sentences."""
+def as_kept(value: object) -> Any:
+    """A report as JSON that keeps the patterns of its sentences."""
     match value:
-        case Saying():
-            return {"template": value.template, "figures": told(value.figures)}
+        case Told():
+            return {"template": value.pattern, "figures": as_kept(value.figures)}
         case dict():
-            return {name: told(each) for name, each in value.items()}
+            return {name: as_kept(each) for name, each in value.items()}
         case list() | tuple():
-            return [told(each) for each in value]
+            return [as_kept(each) for each in value]
         case int() | None:
             return value
     return str(value)
@@ -89,7 +89,7 @@ async def work_off(upload_id: str) -> None:
             state, found, problems = await _import(path, upload, place)
     finally:
         await ended(beating)
-    await engine.settled(lambda tx: uploads.end(tx, upload_id, state, told(found), problems, datetime.now(UTC)))
+    await engine.settled(lambda tx: uploads.end(tx, upload_id, state, as_kept(found), problems, datetime.now(UTC)))
 
 
 async def _import(path: Path, upload: Upload, place: list[Any]) -> tuple[str, dict[str, Any], str | None]:
@@ -107,18 +107,18 @@ async def _import(path: Path, upload: Upload, place: list[Any]) -> tuple[str, di
         head = look_at_head(path, rules_of(settings))
         found = {"headings": head.headings, "columns": head.columns, "sample": head.sample}
         create = bool(settings.get("create"))
-        await import_file(path, rules_of(settings), taker, report, create=create, told=tell)
+        await import_file(path, rules_of(settings), taker, report, create=create, on_progress=tell)
     except UnusableFile as error:
-        return "UNUSABLE", {**found, "reason": error.saying}, None
+        return "UNUSABLE", {**found, "reason": error.sentence}, None
     except OrderkeepError as error:
-        return "UNUSABLE", {**found, "reason": quoted(error.detail)}, None
+        return "UNUSABLE", {**found, "reason": as_it_stands(error.detail)}, None
     found |= {"report": report.as_document(), "orders": clerk.orders}
     return "DONE" if taking else "LOOKED", found, "\n".join(problems)
 
 
 def _line(problem: Fields[str, Any]) -> str:
-    """A problem with the templates of its sentences: who reads it hears it in a language of their own."""
-    return json.dumps(told(dict(problem)), ensure_ascii=False)
+    """A problem with the patterns of its sentences: who reads it hears it in a language of their own."""
+    return json.dumps(as_kept(dict(problem)), ensure_ascii=False)
 
 
 async def _beat(upload_id: str, place: list[Any]) -> None:

@@ -13,23 +13,23 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from domain.errors import Told, as_it_stands, told
 from domain.facts import OrderLine, OrderRequest
 from domain.shapes import MAX_LINES
 from starter.field_errors import sentence
 from starter.files.documents import FileDocument
-from starter.files.errors import Saying, quoted
 from starter.files.mapping import Layout
 from starter.files.rows import Problem, Row
 
 Kind = Literal["order", "credit_note", "held", "refused", "rows"]
 _CREDIT_PREFIX = "C"
 _NAMED_CODES = 5
-_CUT = Saying("the file was cut off in or right after this document, so it may be incomplete")
-_AGAIN = Saying("the number comes back further down with some of the same rows: more, or a copy?")
-_CREDIT_NOTE = Saying("credit note")
-_NOT_ALL_NEGATIVE = Saying("the number is that of a credit note, but not all quantities are negative")
-_NO_CUSTOMER = Saying("the document names no customer")
-_NO_GOODS = Saying("no row of the document is goods that can be ordered")
+_CUT = told("the file was cut off in or right after this document, so it may be incomplete")
+_AGAIN = told("the number comes back further down with some of the same rows: more, or a copy?")
+_CREDIT_NOTE = told("credit note")
+_NOT_ALL_NEGATIVE = told("the number is that of a credit note, but not all quantities are negative")
+_NO_CUSTOMER = told("the document names no customer")
+_NO_GOODS = told("no row of the document is goods that can be ordered")
 _SEVERAL = "the rows of one document name several ({told}); which one is right?"
 
 
@@ -44,7 +44,7 @@ class Verdict:
     held: list[Row] = field(default_factory=list)
     refused: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    reason: Saying = field(default_factory=lambda: Saying(""))
+    reason: Told = field(default_factory=lambda: told(""))
 
     @property
     def line(self) -> int:
@@ -56,7 +56,7 @@ class Verdict:
         """The customer that the rows name, or nothing."""
         return next((row.customer for row in self.document.rows if row.customer and not row.faults), "")
 
-    def refuse(self, column: str, value: str, reason: Saying) -> None:
+    def refuse(self, column: str, value: str, reason: Told) -> None:
         """The whole document is refused after all; the list of problems says why."""
         self.kind, self.request = "refused", None
         self.refused += self.taken + self.held
@@ -81,7 +81,7 @@ class Judge:
         if document.oversized:
             verdict.refuse(
                 self._layout.heading("document"), document.number,
-                Saying("the document has more rows than an order can have lines ({most}); split it up", most=MAX_LINES),
+                told("the document has more rows than an order can have lines ({most}); split it up", most=MAX_LINES),
             )  # fmt: skip
         elif not readable:
             verdict.kind = "refused" if document.number else "rows"
@@ -92,7 +92,7 @@ class Judge:
         self._set_copies_aside(verdict)
         return verdict
 
-    def _obstacle(self, document: FileDocument, rows: Sequence[Row]) -> tuple[Kind, str, Saying] | None:
+    def _obstacle(self, document: FileDocument, rows: Sequence[Row]) -> tuple[Kind, str, Told] | None:
         """Why a person must look at the whole document: what it becomes, the column, the reason."""
         customers = _distinct(row.customer for row in rows)
         credit = document.number.upper().startswith(_CREDIT_PREFIX)
@@ -112,10 +112,10 @@ class Judge:
             ("requested_date", _distinct(str(row.requested_date or "") for row in rows)),
         ):
             if len(values) > 1:
-                return "held", name, Saying(_SEVERAL, told=values[:_NAMED_CODES])
+                return "held", name, told(_SEVERAL, told=values[:_NAMED_CODES])
         return None
 
-    def _hold(self, verdict: Verdict, kind: Kind, column: str, reason: Saying) -> None:
+    def _hold(self, verdict: Verdict, kind: Kind, column: str, reason: Told) -> None:
         verdict.kind, verdict.reason = kind, reason
         if kind == "credit_note":
             return  # what it takes back is found later, and told then
@@ -157,7 +157,7 @@ class Judge:
         for row in copies:
             (verdict.refused if row.faults or fate == "refused" else verdict.held).append(row)
             verdict.problems.extend(row.faults)
-        reason = Saying(
+        reason = told(
             "{count} rows repeat rows from line {line} on word for word; they are taken once",
             count=len(copies),
             line=verdict.line,
@@ -170,13 +170,13 @@ class Judge:
         assert row.quantity is not None
         if row.sku.upper() in self._layout.services:
             column, value = "sku", row.sku
-            reason = Saying("{sku} is a service, fee or adjustment, not goods from stock", sku=row.sku)
+            reason = told("{sku} is a service, fee or adjustment, not goods from stock", sku=row.sku)
         elif row.quantity <= 0:
             column, value = "quantity", f"{row.quantity:f}"
-            reason = Saying("a quantity of zero or less cannot be ordered; is it a return?")
+            reason = told("a quantity of zero or less cannot be ordered; is it a return?")
         elif row.unit_price is not None and row.unit_price < 0:
             column, value = "unit_price", f"{row.unit_price:f}"
-            reason = Saying("a negative price is an adjustment, not goods")
+            reason = told("a negative price is an adjustment, not goods")
         else:
             return None
         return Problem(row.line, self._layout.heading(column), value, reason, "held", row.document)
@@ -225,5 +225,5 @@ def _distinct(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
 
 
-def _sentence(finding: Mapping[str, Any]) -> Saying:
-    return quoted(sentence(finding))
+def _sentence(finding: Mapping[str, Any]) -> Told:
+    return as_it_stands(sentence(finding))

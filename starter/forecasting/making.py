@@ -34,7 +34,7 @@ from starter.forecasting.asking import Model
 
 AT_ONCE = 100
 """So many products are forecast and kept at a time."""
-Told = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Made:
         return sum(self.methods.values())
 
 
-async def make(now: datetime, sku: str | None = None, told: Told = lambda done, total: None) -> Made:
-    """Make the forecasts of all products, or of one; `told` hears how many of them are made.
+async def make(now: datetime, sku: str | None = None, on_progress: OnProgress = lambda done, total: None) -> Made:
+    """Make the forecasts of all products, or of one; `on_progress` hears how many of them are made.
 
     What has no demand any more, for its orders were cancelled or are too old, has no forecast either.
     """
@@ -64,7 +64,7 @@ async def make(now: datetime, sku: str | None = None, told: Told = lambda done, 
         while some := list(islice(products, AT_ONCE)):
             made = await _some({each: demand[each] for each in some}, running, now, model)
             methods.update(each.method for each in made)
-            told(sum(methods.values()), len(demand))
+            on_progress(sum(methods.values()), len(demand))
         with_model = model.there
     if sku is None:
         await settled(lambda tx: forecast.end(tx, running, now, with_model))

@@ -15,14 +15,13 @@ from starlette.responses import RedirectResponse, Response
 
 from db.queries import uploads
 from db.queries.uploads import Upload
-from domain.errors import FieldError, Invalid, NotFound, Translate
+from domain.errors import FieldError, Invalid, NotFound, Translate, told
 from domain.money import not_currency
 from starter.api.answers import in_database
 from starter.api.bodies import MAX_UPLOAD
 from starter.console.acting import actor_for, texts
 from starter.console.door import pages
 from starter.console.page import render, tongue
-from starter.files.errors import Saying
 from starter.files.headings import HEADINGS
 from starter.files.report import table
 from starter.languages import translator
@@ -178,8 +177,8 @@ def _spoken(kept: Any) -> Any:
         case {"template": template, "figures": figures}:
             spoken = {name: _spoken(each) for name, each in figures.items()}
             if template in FOR_PEOPLE and isinstance(figures.get("missing"), list):
-                spoken["missing"] = [Saying(LABELS.get(each, each)) for each in figures["missing"]]
-            return Saying(FOR_PEOPLE.get(template, template), **spoken)
+                spoken["missing"] = [told(LABELS.get(each, each)) for each in figures["missing"]]
+            return told(FOR_PEOPLE.get(template, template), **spoken)
         case list():
             return [_spoken(each) for each in kept]
     return kept

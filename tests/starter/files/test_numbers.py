@@ -71,4 +71,4 @@ def test_a_column_with_evidence_for_both_styles_has_none() -> None:
 
 
 def test_what_the_mapping_says_is_not_doubted() -> None:
-    assert Styles(told="comma").of("quantity") == "comma"
+    assert Styles(given="comma").of("quantity") == "comma"
