@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +18,7 @@ from domain.policy import Policy
 from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, Reason, exposure, findings
 from domain.steps import OrderStep, ReviewOutcome
 from domain.wording import HOLD_MESSAGES, fill
-from intake.review import order_facts
+from intake.review import has_address, order_facts
 
 
 @activity.defn
@@ -80,9 +81,19 @@ def _released(known: Sequence[review.HoldRow], order: review.Reviewed, step: Ord
     }
 
 
-async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
+async def _order(tx: AsyncConnection, step: OrderStep) -> review.Reviewed:
+    """The order, locked; with the address of its customer's card when it came without one."""
     order = await review.order_under_review(tx, step.number)
     assert order is not None
+    effects = Effects(SYSTEM.name, step.now)
+    if order.state in ("SUBMITTED", "IN_REVIEW") and await has_address(tx, effects, order) != order.has_address:
+        await effects.save(tx)
+        return replace(order, has_address=True)
+    return order
+
+
+async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
+    order = await _order(tx, step)
     if order.state not in ("SUBMITTED", "IN_REVIEW"):
         return ReviewOutcome(state=order.state)
     policy = await policies.policy(tx, order.policy_version)

@@ -13,6 +13,7 @@ EVENTS: Mapping[str, str] = {
     "order_confirmed": "Order confirmed.",
     "order_held": "Held for {reason}: {message}",
     "hold_cleared": "Hold {reason} cleared by itself: the rule passes now.",
+    "address_taken": "The order came without an address; it takes that of the customer's card.",
     "hold_released": "Hold {reason} released by {by}: {comment}",
     "hold_rejected": "Order rejected by {by}: {comment}",
     "hold_escalated": "Hold {reason} passed its deadline and was escalated to {owner_role}.",

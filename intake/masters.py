@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import masters, reorder
+from db.queries import masters, reorder, stock
+from db.queries.effects import Effects
 from domain.actor import Actor, Role
 from domain.calendar import is_time_zone
 from domain.errors import FieldError, Forbidden, Invalid, told
 from domain.facts import CustomerCard, ProductCard, SupplierCard, SupplyRoute
 from domain.invoicing import parse_terms
 from domain.money import not_currency, not_payable
+from intake.review import look_again
 
 _RATE_IN_CODE = re.compile(r"[A-Za-z]{1,8}[_-]?(\d{1,2})")
 
@@ -59,7 +61,12 @@ async def put_customer(tx: AsyncConnection, actor: Actor, code: str, card: Custo
     if not wrong and await masters.trades_otherwise(tx, code, card.currency):
         wrong.append(FieldError("/currency", "The customer has documents in another currency; keep it."))
     _refuse(wrong, "customer")
-    return await masters.put_customer(tx, code, card, now)
+    created = await masters.put_customer(tx, code, card, now)
+    if not created:
+        effects = Effects(actor.name, now)
+        await look_again(tx, effects, code)
+        await effects.save(tx)
+    return created
 
 
 async def put_supplier(tx: AsyncConnection, actor: Actor, code: str, card: SupplierCard, now: datetime) -> bool:
@@ -83,7 +90,16 @@ async def put_product(tx: AsyncConnection, actor: Actor, sku: str, card: Product
     if given := card.model_fields_set & {"reorder_point", "reorder_quantity"}:
         settings = {name: getattr(card, name) for name in given}
         await reorder.put(tx, sku, {**await reorder.setting(tx, sku), **settings}, actor.name, now)
+    if not created and card.supply.route != "none":
+        await _wake_waiting(tx, Effects(actor.name, now), sku)
     return created
+
+
+async def _wake_waiting(tx: AsyncConnection, effects: Effects, sku: str) -> None:
+    """The product may have a route of supply only now: who waits for it looks again, and orders it."""
+    for order in await stock.waiting_orders(tx, [sku]):
+        effects.tell_order(order, "stock_allocated", at=effects.now)
+    await effects.save(tx)
 
 
 async def _tax_code_errors(tx: AsyncConnection, actor: Actor, code: str, now: datetime) -> list[FieldError]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import policies, review
+from db.queries import late_cards, policies, review
 from db.queries.effects import Effects
 from domain import review as rules
 from domain.actor import Actor, Role, person_of
@@ -102,6 +102,22 @@ async def may_look_again(tx: AsyncConnection, customer: str) -> list[str]:
     return rules.may_look_again(held)
 
 
+async def look_again(tx: AsyncConnection, effects: Effects, customer: str) -> None:
+    """The customer's card is another: orders that it may let pass now are reviewed again."""
+    for order in [*await late_cards.not_held_for_money(tx, customer), *await may_look_again(tx, customer)]:
+        effects.tell_order(order, "hold_decided", card=customer)
+
+
+async def has_address(tx: AsyncConnection, effects: Effects, order: review.Reviewed) -> bool:
+    """Whether there is somewhere to ship to: an order without an address takes the customer's once there is one."""
+    if order.has_address:
+        return True
+    if not await late_cards.adopt_address(tx, order.number):
+        return False
+    effects.note(order.number, "address_taken")
+    return True
+
+
 async def _submitted_by(tx: AsyncConnection, number: str) -> str:
     return person_of(await review.submitted_by(tx, number))
 
@@ -112,7 +128,8 @@ async def release_hold(
     """Release a hold for an amount (the order's total when none is given) and until a date.
 
     Nobody but an administrator, in person, releases the order that they submitted themselves. Errors: NotFound,
-    IllegalMove when it is decided already, Forbidden, Invalid for an amount below the order's total.
+    IllegalMove when it is decided already, or when goods would leave without an address, Forbidden, Invalid for an
+    amount below the order's total.
     """
     order, hold = await _open_hold(tx, actor, number, hold_id)
     if hold.reason == rules.Reason.PAUSED:
@@ -137,11 +154,22 @@ async def release_hold(
     if release.until is not None and release.until < local_date(now, order.time_zone):
         raise Invalid("The release has ended before it begins.", errors=[FieldError("/until", "Give a date to come.")])
     amount = order.total if release.amount is None else release.amount
-    await review.decide_hold(tx, hold.id, "RELEASED", actor.name, release.comment, now, amount, release.until)
     effects = Effects(actor.name, now)
+    if hold.reason == rules.Reason.ADDRESS and not await has_address(tx, effects, order):
+        raise _nowhere_to_ship(order.customer)
+    await review.decide_hold(tx, hold.id, "RELEASED", actor.name, release.comment, now, amount, release.until)
     effects.note(number, "hold_released", reason=hold.reason, by=actor.name, comment=release.comment, amount=amount)
     effects.tell_order(number, "hold_decided", hold=hold.id, status="RELEASED")
     await effects.save(tx)
+
+
+def _nowhere_to_ship(customer: str) -> IllegalMove:
+    detail = told(
+        "No goods can leave without an address. Give {customer} one with PUT /v1/customers/{customer}: the order takes "
+        "it, and the hold clears by itself.",
+        customer=customer,
+    )
+    return IllegalMove(detail, legal_moves=("REJECTED",))
 
 
 async def reject_hold(

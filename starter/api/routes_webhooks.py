@@ -20,8 +20,9 @@ from starlette.responses import Response
 
 from db.queries import idempotency
 from domain.actor import Actor, Role
-from domain.errors import FieldError, Invalid, told
+from domain.errors import FieldError, Invalid, NotFound, told
 from domain.facts import PaymentWebhook, TrackingWebhook
+from gateways.carriers import registry as carriers
 from gateways.signatures import verify
 from intake import collection, shipping
 from starter.api.answers import in_database, json_response
@@ -131,6 +132,9 @@ async def payment_reported(request: Request, provider: Provider) -> Response:
 async def tracking_reported(request: Request, provider: Provider) -> Response:
     """A carrier reports where a shipment is."""
     message = await _proven(request, request.app.state.settings.webhook_secret_carriers)
+    if provider not in carriers.names():  # nothing was ever booked there, so its scans would wait for ever
+        known = ", ".join(carriers.names())
+        raise NotFound(told("There is no carrier {provider} here, only {known}.", provider=repr(provider), known=known))
     body = message.body
     if (answer := _not_for_us(body, TrackingWebhook)) is not None:
         return answer

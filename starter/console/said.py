@@ -26,6 +26,11 @@ FOR_PEOPLE = {
         "There is no supplier {supplier}. Look up the code under Suppliers."
     ),
     "There is no user {name}; GET /v1/users lists all.": "There is no user {name}.",
+    "No goods can leave without an address. Give {customer} one with PUT /v1/customers/{customer}: the order takes it, "
+    "and the hold clears by itself.": (
+        "No goods can leave without an address. Once {customer} has one, the order takes it, and the hold clears by "
+        "itself."
+    ),
     "Everything of order {number} has shipped and cannot be cancelled; open a case for a return with POST /v1/cases.": (
         "Everything of order {number} has shipped and cannot be cancelled; open a case for a return."
     ),

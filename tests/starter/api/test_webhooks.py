@@ -47,6 +47,15 @@ async def test_the_provider_may_be_left_to_the_address(shop):
     assert answer.json()["errors"][0]["pointer"] == "/data/provider"
 
 
+async def test_scans_of_a_carrier_that_is_not_known_are_not_taken_as_if_they_could_be_used(shop):
+    answer = await shop.hook("/v1/webhooks/carriers/parcelwy", raw(SCAN))
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        "There is no carrier 'parcelwy' here, only parcelway.",
+    )
+    assert (await shop.hook(CARRIERS, raw(SCAN))).status_code == 200
+
+
 BROKEN = [
     {"webhook-signature": "v1,bm90IHRoZSBzaWduYXR1cmU="},
     {"webhook-signature": "nonsense"},
