@@ -72,8 +72,9 @@ PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, 
 _ON_ACCOUNT = text(f"""
 SELECT {PAYMENT_COLUMNS} FROM payment
 WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
-  ARRAY[upper(invoice_reference), upper(reference)] || regexp_split_to_array(upper(reference), '[ ,;]+')
-    && CAST(:names AS text[])
+  ARRAY[upper(invoice_reference), regexp_replace(btrim(upper(reference)), '\\s+', ' ', 'g')]
+    || regexp_split_to_array(upper(reference), '[\\s,;]+')
+    || regexp_split_to_array(upper(reference), '[^\\w-]+') && CAST(:names AS text[])
   AND NOT EXISTS (SELECT 1 FROM sales_order o WHERE upper(o.customer_po) = upper(reference)
     AND o.customer <> :customer)))
   AND (order_number IS NULL OR order_number = :order OR NOT EXISTS (SELECT 1 FROM sales_order o

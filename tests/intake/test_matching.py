@@ -152,3 +152,25 @@ async def test_unapplied_cash_is_a_filter_of_payments(invoice):
     found, _ = await listed(documents.payment_list, unapplied="true")
     assert [payment["number"] for payment in found] == [waits] != [paid]
     assert found[0]["unapplied"] == Decimal("1.00")
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["before the invoice", "after it"])
+@pytest.mark.parametrize(
+    ("reference", "purchase"),
+    [
+        ("Thanks for PO-77.", "PO-77"),
+        ("(po-77)", "PO-77"),
+        ("Invoice:\tpo-77;paid", "PO-77"),
+        ("  po   77/a ", "PO 77/a"),
+        ("采购单PO-77。", "采购单PO-77"),
+    ],
+)
+async def test_cash_finds_an_invoice_by_the_same_words_whichever_comes_first(
+    database: str, reference: str, purchase: str, early: bool
+):
+    await make.a_company()
+    payment = await make.a_payment("36.00", reference=reference) if early else None
+    await make.invoiced(await make.an_order({"BOLT": 3}, customer_po=purchase))
+    payment = payment or await make.a_payment("36.00", reference=reference)
+    [found] = await rows("SELECT customer, state FROM payment WHERE number = :n", n=payment)
+    assert (found.customer, found.state) == ("ACME", "APPLIED")
