@@ -10,14 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
 from db.engine import settled
+from db.locks import lock_accounts
 from db.queries import policies, review
 from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.calendar import local_date
+from domain.invoicing import parse_terms
 from domain.policy import Policy
 from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, Reason, exposure, findings
 from domain.steps import OrderStep, ReviewOutcome
 from domain.wording import HOLD_MESSAGES, fill
+from intake.collection import claim_deposit
 from intake.review import has_address, order_facts
 
 
@@ -140,9 +143,21 @@ async def _facts(
     tx: AsyncConnection, order: review.Reviewed, policy: Policy, now: datetime
 ) -> tuple[OrderFacts, AccountFacts]:
     limit = policy.credit_limit(order.credit_limit, order.customer_group)
+    await _claim_deposit(tx, order, now)
     lines = await review.lines_under_review(tx, order, policy, now)
     account, deposit, same_po = await review.account_under_review(tx, order, limit, policy.day, now)
     return order_facts(order, lines, deposit, same_po), account
+
+
+async def _claim_deposit(tx: AsyncConnection, order: review.Reviewed, now: datetime) -> None:
+    terms = parse_terms(order.payment_terms)
+    if terms is None or not terms.prepaid:
+        return
+    await lock_accounts(tx, [order.customer])
+    effects = Effects(SYSTEM.name, now)
+    names = [name for name in (order.number, order.customer_po) if name]
+    await claim_deposit(tx, effects, order.customer, order.currency, order.number, names)
+    await effects.save(tx)
 
 
 async def _announce(

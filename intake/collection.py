@@ -221,6 +221,27 @@ async def apply_cash_on_account(
     return used
 
 
+async def claim_deposit(
+    tx: AsyncConnection, effects: Effects, customer: str, currency: str, order: str, names: list[str]
+) -> None:
+    """Cash that came before the prepaid order that it names is its deposit; under the locks of order and account."""
+    found = await collection.deposits(tx, customer, currency, names)
+    for payment in found:
+        if payment.customer is None:
+            await collection.own(tx, payment.number, customer, order)
+            voucher = payer_voucher(payment.unapplied, customer)
+            key = f"payer/{payment.number}"
+            await ledger.post(tx, key, "payer", payment.number, currency, effects.now, voucher, order)
+        else:
+            await collection.put_by(tx, payment.number, order)
+        effects.note(
+            order, "payment_unapplied", document=payment.number, payment=payment.number, amount=payment.unapplied,
+            currency=currency,
+        )  # fmt: skip
+    if found:
+        await collection.count_received(tx, [order])
+
+
 def instalment_outcome(row: invoicing.InstalmentRow, policy: Policy) -> InstalmentOutcome:
     """Where the collection of an instalment stands, as its collector needs it: nothing comes of what is disputed."""
     if row.outstanding == 0:

@@ -69,18 +69,24 @@ FROM invoice v JOIN instalment i ON i.invoice = v.number JOIN sales_order o ON o
 WHERE v.customer = :customer AND v.currency = :currency AND v.paid < v.total AND i.paid < i.amount
 ORDER BY i.due_at, i.invoice, i.instalment""")
 PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, reference, invoice_reference, state"
+_WRITTEN = """ARRAY[upper(invoice_reference), regexp_replace(btrim(upper(reference)), '\\s+', ' ', 'g')]
+    || regexp_split_to_array(upper(reference), '[\\s,;]+')
+    || regexp_split_to_array(upper(reference), '[^\\w-]+') && CAST(:names AS text[])"""
+"""Whether a payer wrote one of these names: as `domain.collection.names_in` reads what was written."""
+_UNKNOWN = f"""customer IS NULL AND {_WRITTEN} AND NOT EXISTS (
+    SELECT 1 FROM sales_order o WHERE upper(o.customer_po) = upper(reference) AND o.customer <> :customer)"""
 _ON_ACCOUNT = text(f"""
 SELECT {PAYMENT_COLUMNS} FROM payment
-WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR (customer IS NULL AND
-  ARRAY[upper(invoice_reference), regexp_replace(btrim(upper(reference)), '\\s+', ' ', 'g')]
-    || regexp_split_to_array(upper(reference), '[\\s,;]+')
-    || regexp_split_to_array(upper(reference), '[^\\w-]+') && CAST(:names AS text[])
-  AND NOT EXISTS (SELECT 1 FROM sales_order o WHERE upper(o.customer_po) = upper(reference)
-    AND o.customer <> :customer)))
+WHERE unapplied > 0 AND currency = :currency AND (customer = :customer OR ({_UNKNOWN}))
   AND (order_number IS NULL OR order_number = :order OR NOT EXISTS (SELECT 1 FROM sales_order o
     WHERE o.number = order_number AND o.billed < o.payable
       AND o.state NOT IN ('COMPLETED', 'REJECTED', 'EXPIRED', 'CANCELLED')))
 ORDER BY received_at, number FOR NO KEY UPDATE""")
+_DEPOSITS = text(f"""
+SELECT {PAYMENT_COLUMNS} FROM payment WHERE unapplied > 0 AND currency = :currency AND order_number IS NULL
+  AND ((customer = :customer AND {_WRITTEN}) OR ({_UNKNOWN}))
+ORDER BY received_at, number FOR NO KEY UPDATE""")
+_PUT_BY = text("UPDATE payment SET order_number = :order WHERE number = :number AND order_number IS NULL")
 _CASH_WAITS = text("""
 SELECT EXISTS (SELECT 1 FROM payment WHERE unapplied > 0 AND currency = :currency AND customer = :customer)
   OR EXISTS (SELECT 1 FROM payment WHERE unapplied > 0 AND currency = :currency AND customer IS NULL)""")
@@ -181,6 +187,17 @@ async def on_account(
     """
     values = {"customer": customer, "currency": currency, "order": order, "names": [name.upper() for name in names]}
     return [PaymentRow(**row._mapping) for row in await tx.execute(_ON_ACCOUNT, values)]
+
+
+async def deposits(tx: AsyncConnection, customer: str, currency: str, names: Sequence[str]) -> list[PaymentRow]:
+    """Cash that names an order by one of these names and came before it: no order has it yet. Oldest first, locked."""
+    values = {"customer": customer, "currency": currency, "names": [name.upper() for name in names]}
+    return [PaymentRow(**row._mapping) for row in await tx.execute(_DEPOSITS, values)]
+
+
+async def put_by(tx: AsyncConnection, number: str, order: str) -> None:
+    """A payment of the order's customer is for this order."""
+    await tx.execute(_PUT_BY, {"number": number, "order": order})
 
 
 async def cash_waits(tx: AsyncConnection, customer: str, currency: str) -> bool:

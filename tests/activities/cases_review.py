@@ -29,6 +29,11 @@ async def _limit_raised() -> OrderStep:
     return step
 
 
+async def _paid_before() -> OrderStep:
+    await builders.a_payment("36.00", reference="for PO-9.")
+    return OrderStep(number=await builders.an_order(payment_terms="prepaid", customer_po="PO-9"), now=NOW)
+
+
 CASES = (
     Case(
         review_order, "confirms an order and reserves its credit", _affordable,
@@ -44,6 +49,14 @@ CASES = (
         review_order, "clears a hold whose reason is gone", _limit_raised,
         {"state": "CONFIRMED", "held": False, "reasons": (), "escalate_at": None},
         {"credit_reservation": 1, "timeline": 2, "notice": 1, "credit reserved": 12000},
+    ),
+    Case(
+        review_order, "takes cash that came before as the deposit that it names", _paid_before,
+        {"state": "CONFIRMED", "held": False, "reasons": ()},
+        {
+            "review_finding": 10, "credit_reservation": 1, "timeline": 2, "notice": 1, "journal_entry": 1,
+            "journal_line": 2, "debited": 36, "credit reserved": 36,
+        },
     ),
     Case(
         escalate_holds, "tells a manager of a hold past its deadline", lambda: _held(3),

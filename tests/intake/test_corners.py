@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,39 @@ async def test_foreign_cash_is_neither_a_deposit_nor_cash_on_account():
     [account] = await rows("SELECT unapplied FROM customer_account WHERE customer = 'ACME'")
     assert account.unapplied == 0
     assert await clean()
+
+
+@pytest.mark.parametrize("payer", ["ACME", None])
+async def test_cash_that_came_before_the_prepaid_order_it_names_is_its_deposit(payer: str | None):
+    payment = await builders.a_payment("12.00", customer=payer, reference="Proforma for po-5.")
+    await builders.a_payment("500.00", customer="ACME")
+    order = await builders.an_order({"BOLT": 1}, payment_terms="prepaid", customer_po="PO-5")
+    assert (await review_order(OrderStep(number=order, now=NOW))).reasons == ()
+    assert (await review_order(OrderStep(number=order, now=NOW))).state == "CONFIRMED"
+    [kept] = await rows("SELECT customer, order_number, state FROM payment WHERE number = :n", n=payment)
+    assert (kept.customer, kept.order_number, kept.state) == ("ACME", order, "UNAPPLIED")
+    told = await rows("SELECT document FROM timeline WHERE event = 'payment_unapplied' AND order_number = :n", n=order)
+    assert [row.document for row in told] == [payment]
+    assert await clean()
+    await builders.invoiced(order)
+    [kept] = await rows("SELECT applied, state FROM payment WHERE number = :n", n=payment)
+    assert (kept.applied, kept.state) == (12, "APPLIED")
+    assert await clean()
+
+
+@pytest.mark.parametrize(
+    ("money", "purchase"),
+    [
+        ({"reference": "PO-6"}, "PO-5"),
+        ({"reference": None}, "PO-5"),
+        ({"reference": "PO-5", "currency": "USD"}, "PO-5"),
+    ],
+    ids=["another name", "no name", "another currency"],
+)
+async def test_a_prepaid_order_goes_on_waiting_beside_cash_that_is_not_for_it(money: dict[str, Any], purchase: str):
+    await builders.a_payment("12.00", customer="ACME", **money)
+    order = await builders.an_order({"BOLT": 1}, payment_terms="prepaid", customer_po=purchase)
+    assert (await review_order(OrderStep(number=order, now=NOW))).reasons == ("PREPAYMENT",)
 
 
 async def test_holds_of_an_order_that_is_being_cancelled_are_not_decided_any_more():
