@@ -10,7 +10,6 @@ import uvloop
 
 from db import engine
 from db.queries.policies import put_in_force
-from domain.policy import Policy
 from gateways.carriers import registry as carriers
 from gateways.notices import registry as notices
 from starter import logs, memory, schema, tracing
@@ -31,9 +30,8 @@ OPENING_SECONDS = 30.0
 async def open_house(settings: Settings, dsn: str) -> None:
     """The pool, the policy in force, the carrier and the post."""
     engine.configure(dsn, settings.pool_size, plan_once=True)
-    policy = Policy(day_seconds=settings.policy_day, default_credit_limit=settings.default_credit_limit)
     async with engine.transaction() as tx:
-        await put_in_force(tx, policy, datetime.now(UTC))
+        await put_in_force(tx, settings.policy, datetime.now(UTC))
     if settings.carrier_url is not None:
         key = settings.carrier_key.get_secret_value() if settings.carrier_key else ""
         carriers.configure(settings.carrier_url, key)
@@ -58,7 +56,7 @@ async def serve(settings: Settings) -> int:
         relays = (
             bell.run(),
             EngineRelay(client, settings.task_queue, bell).run(),
-            LetterRelay(bell).run(),
+            LetterRelay(bell, settings.seller.name).run(),
             forget_sent(),
             forecast_weekly(dsn, settings.forecast_seconds),
         )

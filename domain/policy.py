@@ -29,11 +29,22 @@ class CaseClock(BaseModel):
     resolution_days: float
 
 
+class Seller(BaseModel):
+    """Who sells: the letterhead of documents, the signature of letters, and where money is to be sent."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str = "Orderkeep"
+    address: tuple[str, ...] = ()
+    tax_id: str | None = None
+    bank: str | None = None
+
+
 class Policy(BaseModel):
     """Everything a company decides once and every order obeys."""
 
     model_config = ConfigDict(frozen=True)
     day_seconds: float = 86_400.0
+    seller: Seller = Seller()
 
     order_expiry_days: float = 14
     hold_deadline_days: float = 2

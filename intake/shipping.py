@@ -182,7 +182,8 @@ async def _delivered(
     effects.notice(
         "delivered", shipment.email, shipment.language, document=shipment.number, order=order,
         customer_po=shipment.customer_po, name=shipment.name, shipment=shipment.number,
-        tracking_number=shipment.tracking_number, delivered_at=fact.at, signed_by=fact.signed_by,
+        tracking_number=shipment.tracking_number, delivered_at=fact.at,
+        signed_by=fact.signed_by, time_zone=shipment.time_zone,
     )  # fmt: skip
     effects.tell_order(order, "tracking_changed", shipment=shipment.number, state="DELIVERED")
 

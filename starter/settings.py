@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.policy import Policy, Seller
 from gateways.notices.smtp import SmtpPost
 from gateways.signatures import require_secrets
 from starter.exit import finish
@@ -69,6 +70,11 @@ class Settings(BaseSettings):
         None, gt=0, le=31_536_000, allow_inf_nan=False, description="length of a policy's day; unset: 86400"
     )
     default_credit_limit: Decimal | None = Field(None, ge=0, description="unset: unlimited")
+
+    company_name: str = Field("Orderkeep", max_length=100, description="who sells, on documents and under letters")
+    company_address: str | None = Field(None, max_length=500, description="its lines, separated by | or line breaks")
+    company_tax_id: str | None = Field(None, max_length=100, description="on invoices")
+    company_bank: str | None = Field(None, max_length=300, description="where to pay, on invoices")
 
     requests_per_second: float = Field(
         1000, ge=0, allow_inf_nan=False, description="of one key at one API process; 0: no limit"
@@ -157,9 +163,24 @@ class Settings(BaseSettings):
         return keyring_of(self.payload_keys.get_secret_value() if self.payload_keys else None)
 
     @property
-    def policy_day(self) -> float:
-        """Seconds in one day of a policy."""
-        return DAY_SECONDS if self.day_seconds is None else self.day_seconds
+    def seller(self) -> Seller:
+        """Who sells, as documents and letters name it."""
+        lines = (line.strip() for line in re.split(r"[|\r\n]", self.company_address or ""))
+        return Seller(
+            name=self.company_name,
+            address=tuple(filter(None, lines)),
+            tax_id=self.company_tax_id,
+            bank=self.company_bank,
+        )
+
+    @property
+    def policy(self) -> Policy:
+        """What this company decides itself of its policy."""
+        return Policy(
+            day_seconds=DAY_SECONDS if self.day_seconds is None else self.day_seconds,
+            default_credit_limit=self.default_credit_limit,
+            seller=self.seller,
+        )
 
     @property
     def mailbox(self) -> Path:

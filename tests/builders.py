@@ -37,7 +37,7 @@ from domain.facts import (
     SupplierCard,
     TrackingFact,
 )
-from domain.policy import Policy
+from domain.policy import Policy, Seller
 from domain.steps import OrderStep, ShipmentStep, SupplyStep
 from gateways.carriers import registry
 from gateways.carriers.port import Booking, BookingRequest
@@ -51,6 +51,7 @@ CREDIT = Actor("credit controller", Role.CREDIT)
 WAREHOUSE = Actor("warehouse", Role.WAREHOUSE)
 FINANCE = Actor("bookkeeper", Role.FINANCE)
 SUPPORT = Actor("support desk", Role.SUPPORT)
+SELLER = Seller(name="Quay Ltd", address=("12 Quay Street", "Dublin"), tax_id="IE1234567T", bank="IBAN IE29")
 ADDRESS = {"name": "Goods in", "street": "1 Dock Road", "city": "Hull", "postal_code": "HU1 2AB", "country": "GB"}
 CARRIER = "parcelway"
 
@@ -85,7 +86,7 @@ async def a_company(policy: Policy | None = None) -> None:
     and 40) is made of two BOLT and a NUT. Tax is 20 %.
     """
     async with transaction() as tx:
-        await policies.put_in_force(tx, policy or Policy(), NOW)
+        await policies.put_in_force(tx, policy or Policy(seller=SELLER), NOW)
     await a_customer("ACME", credit_limit="10000")
     await a_customer("HUAXIN", currency="CNY", language="zh-CN", time_zone="Asia/Shanghai")
     await a_supplier("STEELWORKS")

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import forget_with_pool
-from domain.policy import Policy
+from domain.policy import Policy, Seller
 
+SELLER = """(SELECT p.body -> 'seller' FROM policy_version p
+    ORDER BY p.created_at <= {at} DESC, p.version DESC LIMIT 1) AS seller"""
+"""Who sold at the moment `at`: a document that is printed again years later names the same seller and bank."""
 _VERSIONS: dict[int, Policy] = forget_with_pool({})
 _LATEST = text("SELECT version, body FROM policy_version ORDER BY version DESC LIMIT 1")
 _NEWEST = text("SELECT max(version) FROM policy_version")
 _ONE = text("SELECT body FROM policy_version WHERE version = :version")
 _ADD = text("INSERT INTO policy_version (body, created_at) VALUES (CAST(:body AS jsonb), :now) RETURNING version")
 _LOCK = text("SELECT pg_advisory_xact_lock(7210312)")
+
+
+def seller(found: object) -> dict[str, Any]:
+    """What SELLER found, as documents show it; a policy of before there were sellers has none."""
+    return Seller.model_validate(found or {}).model_dump(mode="json")
 
 
 async def policy(tx: AsyncConnection, version: int) -> Policy:

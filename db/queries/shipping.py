@@ -40,6 +40,7 @@ class ShipmentRow:
     email: str
     language: str
     name: str
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ _COLUMNS = """
 SELECT s.number, s.order_number, s.warehouse, s.state, s.packages, s.carrier, s.tracking_number, s.last_sequence,
   s.created_at, s.booked_at, s.issued_at, s.delivered_at, o.state AS order_state, o.customer, o.customer_po, o.currency,
   o.policy_version, coalesce(nullif(o.ship_to, 'null'::jsonb), c.shipping_address) AS ship_to, c.email, c.language,
-  c.name
+  c.name, c.time_zone
 FROM shipment s JOIN sales_order o ON o.number = s.order_number JOIN customer c ON c.code = o.customer"""
 # The rows are locked in the order in which they are named here, and shown as they are under the locks.
 _LOCKED = text(f"{_COLUMNS} WHERE s.number = :number FOR NO KEY UPDATE OF o, s")

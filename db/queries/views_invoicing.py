@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import reminders, search, shown
+from db.queries import policies, reminders, search, shown
 from db.queries.keyset import Key, Listing, states
 
 _HEADER = """v.number, v.shipment, v.order_number AS order, v.customer, c.name AS customer_name, o.customer_po, v.state,
@@ -33,7 +33,8 @@ _DISPUTES = """
 SELECT id, amount, disputed, reason, status, opened_by, opened_at, decided_by, decided_at, comment FROM dispute
 WHERE invoice = v.number ORDER BY id"""
 _INVOICE = text(f"""
-SELECT {_HEADER}, o.payment_terms, o.ship_to, c.shipping_address, c.language, {shown.many(_LINES)} AS lines,
+SELECT {_HEADER}, {policies.SELLER.format(at="v.posted_at")}, o.payment_terms, o.ship_to, c.shipping_address,
+  c.language, {shown.many(_LINES)} AS lines,
   {shown.many(_INSTALMENTS)} AS instalments, {shown.many(_APPLICATIONS)} AS applications,
   {shown.many(_REMINDERS)} AS reminders, {shown.many(_DISPUTES)} AS disputes
 {_FROM} WHERE v.number = :number""")
@@ -53,7 +54,8 @@ _AMOUNTS = ("net", "tax", "total", "paid", "outstanding")
 async def invoice_view(tx: AsyncConnection, number: str) -> dict[str, Any] | None:
     """An invoice with its lines, instalments, payments, reminders and the next of them; None when there is none.
 
-    `bill_to` is what the PDF prints: the customer with its address, or where the goods went when it has none.
+    `seller` and `bill_to` are what the PDF prints: who sold when it was posted, and the customer with its address, or
+    where the goods went when it has none.
     """
     found = (await tx.execute(_INVOICE, {"number": number})).one_or_none()
     if found is None:
@@ -61,6 +63,7 @@ async def invoice_view(tx: AsyncConnection, number: str) -> dict[str, Any] | Non
     currency = found.currency
     invoice = shown.row(found._mapping, currency, amounts=_AMOUNTS)
     address = invoice.pop("shipping_address") or found.ship_to
+    invoice["seller"] = policies.seller(found.seller)
     invoice["bill_to"] = {"code": found.customer, "name": found.customer_name, "address": address}
     invoice["lines"] = shown.rows(
         found.lines,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import search, shown
+from db.queries import policies, search, shown
 from db.queries.keyset import Key, Listing, states
 
 _HEADER = """s.number, s.order_number AS order, o.customer, c.name AS customer_name, o.customer_po, s.state,
@@ -23,7 +23,8 @@ _TRACKING = """
 SELECT sequence, status, raw_status, location, at, recorded_at FROM tracking_event
 WHERE shipment = s.number ORDER BY sequence, at, status"""
 _SHIPMENT = text(f"""
-SELECT {_HEADER}, o.ship_to, o.note, c.language, (SELECT number FROM invoice WHERE shipment = s.number) AS invoice,
+SELECT {_HEADER}, {policies.SELLER.format(at="s.created_at")}, o.ship_to, o.note, c.language,
+  (SELECT number FROM invoice WHERE shipment = s.number) AS invoice,
   {shown.many(_LINES)} AS lines, {shown.many(_TRACKING)} AS tracking
 {_FROM} WHERE s.number = :number""")
 SHIPMENTS = Listing(
@@ -44,6 +45,7 @@ async def shipment_view(tx: AsyncConnection, number: str) -> dict[str, Any] | No
     if found is None:
         return None
     shipment = shown.row(found._mapping, found.currency, amounts=("cost",))
+    shipment["seller"] = policies.seller(found.seller)
     shipment["lines"] = shown.rows(found.lines, quantities=("quantity", "picked"))
     shipment["tracking"] = shown.rows(found.tracking)
     return shipment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateways import language as spoken
-from gateways.documents.typesetting import View, party, present, rows, typeset, words
+from gateways.documents.typesetting import View, letterhead, party, present, rows, typeset, words
 
 LABELS = {
     "to": "Deliver to",
@@ -21,11 +21,10 @@ def delivery_note_pdf(view: View, language: str = "en") -> bytes:
     """An A4 delivery note (PDF/A-3b); missing figures are left out."""
     tongue = spoken.known(language)
     say = words(tongue)
-    seller = view.get("seller")
     content = {
         "title": say(TITLE),
         "number": spoken.plain(view.get("number")),
-        "seller": spoken.plain(seller.get("name") if isinstance(seller, dict) else seller) or "Orderkeep",
+        **letterhead(view, tongue),
         "to": party(None, view.get("ship_to")),
         "facts": _facts(view, tongue),
         "headings": [say(heading) for heading in HEADINGS],

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from gateways import language as spoken
-from gateways.documents.typesetting import View, party, present, rows, typeset, words
+from gateways.documents.typesetting import View, letterhead, party, present, rows, typeset, words
 
-LABELS = {"to": "Bill to", "instalments": "Payment schedule", "thanks": "Please name the invoice number when you pay."}
+LABELS = {
+    "to": "Bill to",
+    "instalments": "Payment schedule",
+    "bank": "Please pay to",
+    "thanks": "Please name the invoice number when you pay.",
+}
 TITLE = "Invoice"
 HEADINGS = ("No.", "Article", "Description", "Quantity", "Unit price", "Net", "Tax")
 FACTS = ("Invoice number", "Invoice date", "Payment due", "Order", "Your reference", "Currency")
@@ -18,22 +23,27 @@ def invoice_pdf(view: View, language: str = "en") -> bytes:
     say = words(tongue)
     customer = view.get("bill_to") or view.get("customer")
     customer = customer if isinstance(customer, dict) else {"name": customer}
-    seller = view.get("seller")
     content = {
         "title": say(TITLE),
         "number": spoken.plain(view.get("number")),
-        "seller": spoken.plain(seller.get("name") if isinstance(seller, dict) else seller) or "Orderkeep",
+        **letterhead(view, tongue),
         "to": party(customer.get("name") or customer.get("code"), customer.get("address")),
         "facts": _facts(view, tongue),
         "headings": [say(heading) for heading in HEADINGS],
         "rows": _rows(view, tongue),
         "totals": _totals(view, tongue),
+        "bank": _bank(view),
         "instalments": [
             (spoken.day(row.get("due_date"), tongue), spoken.money(row.get("amount"), view.get("currency"), tongue))
             for row in rows(view, "instalments")
         ],
     }
     return typeset("invoice", content, LABELS, tongue, view.get("posted_at"))
+
+
+def _bank(view: View) -> str:
+    seller = view.get("seller")
+    return spoken.plain(seller.get("bank")) if isinstance(seller, dict) else ""
 
 
 def _facts(view: View, language: str) -> list[tuple[str, str]]:

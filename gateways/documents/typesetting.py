@@ -20,7 +20,7 @@ CATALOGUE = Path(__file__).with_name("catalogue")
 View = Mapping[str, Any]
 
 _NO_GLYPH = "could not be displayed with font"
-SHARED_LABELS = {"page": "Page {page} of {pages}"}
+SHARED_LABELS = {"page": "Page {page} of {pages}", "tax_id": "Tax no. {number}"}
 
 
 class CannotTypeset(Exception):
@@ -73,6 +73,17 @@ def party(name: object, address: object) -> dict[str, Any]:
     inner = shown.get("name") if shown.get("name") != first else None
     lines = [line for line in (inner, shown.get("street"), town, shown.get("country")) if line]
     return {"name": first, "lines": lines}
+
+
+def letterhead(view: View, language: str) -> dict[str, Any]:
+    """Who sells: the name, and the lines below it."""
+    seller = view.get("seller")
+    shown = seller if isinstance(seller, Mapping) else {"name": seller}
+    address = shown.get("address")
+    lines = [spoken.plain(line) for line in address] if isinstance(address, (list, tuple)) else []
+    if tax_id := spoken.plain(shown.get("tax_id")):
+        lines.append(words(language)(SHARED_LABELS["tax_id"]).format_map({"number": tax_id}))
+    return {"seller": spoken.plain(shown.get("name")) or "Orderkeep", "seller_lines": lines}
 
 
 def rows(view: View, name: str) -> Sequence[View]:

@@ -32,10 +32,11 @@ CHANNEL = "notice"
 
 
 class LetterRelay:
-    """Takes letters out of the outbox and hands them to the post, for as long as it runs."""
+    """Takes letters out of the outbox and hands them to the post, signed by `seller`, for as long as it runs."""
 
-    def __init__(self, bell: Doorbell) -> None:
+    def __init__(self, bell: Doorbell, seller: str = "") -> None:
         self._bell = bell
+        self._seller = seller
         self._handed: set[str] = set()
 
     async def run(self) -> None:
@@ -70,7 +71,7 @@ class LetterRelay:
         if letter.key in self._handed:
             return True  # it has left before, and the database was lost when that was to be written down
         try:
-            subject, body = compose(letter.event, letter.language, letter.figures)
+            subject, body = compose(letter.event, letter.language, {**letter.figures, "seller": self._seller})
             async with asyncio.timeout(DELIVERY_SECONDS):
                 await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,11 @@ from activities.after_sales import send_follow_up
 from activities.collection import send_reminder
 from activities.review import review_order
 from activities.shipping import create_shipments
-from db.engine import settled
+from db.engine import settled, transaction
+from db.queries import policies, views_masters, views_order
 from db.queries import views_documents as documents
-from db.queries import views_masters, views_order
 from domain.facts import Cancellation, CaseMove, Feedback, HoldRelease
+from domain.policy import Policy, Seller
 from domain.steps import OrderStep, ReminderStep
 from gateways.documents.delivery_note import delivery_note_pdf
 from gateways.documents.invoice import invoice_pdf
@@ -294,3 +296,27 @@ async def test_a_split_order_shows_each_shipment_with_its_lines(company):
     assert pieces == {"MAIN": "100", "EAST": "20"}
     view = await seen(documents.shipment_view, shipments[0]["number"])
     assert view["lines"][0]["picked"] is None
+
+
+async def test_a_document_names_who_sold_when_it_was_made_however_often_the_seller_moves(company):
+    await _sold_by("Old Name Ltd", NOW - timedelta(days=5), address=("1 Old Street",), bank="OLD BANK")
+    (invoice,) = await make.invoiced(await make.an_order({"BOLT": 3}))
+    await _sold_by("New Name Ltd", NOW + timedelta(days=5), tax_id="NEW")
+    view = await seen(documents.invoice_view, invoice)
+    old = {"name": "Old Name Ltd", "address": ["1 Old Street"], "tax_id": None, "bank": "OLD BANK"}
+    assert view["seller"] == old
+    assert (await seen(documents.shipment_view, view["shipment"]))["seller"] == old
+    (later,) = await make.invoiced(await make.an_order({"BOLT": 1}), NOW + timedelta(days=6))
+    assert (await seen(documents.invoice_view, later))["seller"]["name"] == "New Name Ltd"
+
+
+async def test_a_policy_of_before_there_were_sellers_has_the_name_of_the_program(company):
+    await make.run("UPDATE policy_version SET body = body - 'seller'")
+    (invoice,) = await make.invoiced(await make.an_order({"BOLT": 3}))
+    unknown: dict[str, Any] = {"name": "Orderkeep", "address": [], "tax_id": None, "bank": None}
+    assert (await seen(documents.invoice_view, invoice))["seller"] == unknown
+
+
+async def _sold_by(name: str, since: datetime, **seller: Any) -> None:
+    async with transaction() as tx:
+        await policies.put_in_force(tx, Policy(seller=Seller(name=name, **seller)), since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +17,12 @@ from gateways.language import LANGUAGES
 
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
 ADDRESS = {"name": "Dock 3", "street": "文三路 100 号", "city": "杭州", "postal_code": "310012", "country": "CN"}
+SELLER = {
+    "name": "Example Wholesale",
+    "address": ["12 Quay Street", "Dublin"],
+    "tax_id": "IE1234567T",
+    "bank": "IBAN IE29 AIBK 9311 5212 3456 78",
+}
 HOSTILE = '#panic("x") $x$ *b* = h \\ " ] } // /* ` @ref <label> \x00 \ud800'
 
 
@@ -34,7 +41,7 @@ def invoice(lines: int = 2) -> dict[str, object]:
         "total": Decimal("67.8"),
         "outstanding": Decimal("17.8"),
         "instalments": [{"due_date": date(2025, 3, 31), "amount": Decimal("67.8")}],
-        "seller": {"name": "Example Wholesale"},
+        "seller": SELLER,
     }
 
 
@@ -118,6 +125,24 @@ def test_an_invoice_speaks_the_customers_language(texts_of):
         assert wanted in chinese
 
 
+@BOTH
+@pytest.mark.parametrize(
+    ("draw", "view"), [(invoice_pdf, invoice()), (delivery_note_pdf, {**shipment(), "seller": SELLER})]
+)
+def test_a_document_bears_the_head_of_who_sells(draw, view, language, texts_of):
+    taken = json.loads(texts_of(draw, view, language))
+    tax = {"en": "Tax no. IE1234567T", "zh-CN": "税号：IE1234567T"}[language]
+    assert (taken["seller"], taken["seller_lines"]) == ("Example Wholesale", ["12 Quay Street", "Dublin", tax])
+
+
+@BOTH
+def test_an_invoice_says_where_to_pay(language, texts_of):
+    taken = json.loads(texts_of(invoice_pdf, invoice(), language))
+    assert taken["bank"] == "IBAN IE29 AIBK 9311 5212 3456 78"
+    assert taken["labels"]["bank"] == {"en": "Please pay to", "zh-CN": "收款账户"}[language]
+    assert json.loads(texts_of(invoice_pdf, {**invoice(), "seller": {"name": "Small"}}, language))["bank"] == ""
+
+
 def test_a_delivery_note_names_no_price(texts_of):
     english = texts_of(delivery_note_pdf, shipment(), "en")
     assert "PW123456789012" in english and "请轻放" in english
@@ -134,6 +159,8 @@ def test_missing_figures_are_left_out(language):
 @BOTH
 def test_values_are_never_markup(language):
     hostile = dict.fromkeys(invoice(), HOSTILE)
+    hostile_seller = {"name": HOSTILE, "address": [HOSTILE], "tax_id": HOSTILE, "bank": HOSTILE}
+    assert pages(invoice_pdf({**invoice(), "seller": hostile_seller}, language)) == 1
     line = dict.fromkeys(("line", "sku", "name", "quantity", "unit", "unit_price", "net", "tax"), HOSTILE)
     invoice_pdf({**hostile, "lines": [line], "instalments": [{"due_date": HOSTILE, "amount": HOSTILE}]}, language)
     invoice_pdf({**hostile, "customer": {"name": HOSTILE, "address": dict.fromkeys(ADDRESS, HOSTILE)}}, language)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from domain.policy import Policy, Seller
 from starter.settings import Settings, wrong_settings
 
 ROOT = Path(__file__).parents[2]
@@ -91,3 +92,13 @@ def test_every_program_ends_with_2_and_a_sentence_before_it_begins(program: list
     assert ended.stderr.startswith("ORDERKEEP_POOL_SIZE is not valid: Input should be greater than or equal to 1.")
     assert len(ended.stderr.splitlines()) == 1
     assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    "written", ["12 Quay Street|Dublin D02 XY45 | Ireland", "12 Quay Street\nDublin D02 XY45\r\nIreland"]
+)
+def test_who_sells_is_part_of_the_policy(monkeypatch: pytest.MonkeyPatch, written: str):
+    for name, value in (("NAME", "Quay Ltd"), ("ADDRESS", written), ("TAX_ID", "IE1"), ("BANK", "IBAN X")):
+        monkeypatch.setenv(f"ORDERKEEP_COMPANY_{name}", value)
+    address = ("12 Quay Street", "Dublin D02 XY45", "Ireland")
+    assert Settings().policy == Policy(seller=Seller(name="Quay Ltd", address=address, tax_id="IE1", bank="IBAN X"))

@@ -48,6 +48,15 @@ class Page(Shown, Generic[Item]):
     next: Annotated[str | None, Field(description="pass it as ?after= for the next page; null on the last one")]
 
 
+class Seller(Shown):
+    """Who sells, as the document prints it: lines of the address, tax number, where to pay."""
+
+    name: str
+    address: list[str]
+    tax_id: str | None
+    bank: str | None
+
+
 class ShownAddress(Shown):
     """Where goods go; `country` is ISO 3166 alpha-2."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from starter.api.schemas.common import Currency, Day, InvoiceState, Moment, Money, Quantity, Shown, ShownAddress
+from starter.api.schemas.common import Currency, Day, InvoiceState, Moment, Money, Quantity, Seller, Shown, ShownAddress
 from starter.api.schemas.disputes import InvoiceDispute
 
 
@@ -131,6 +131,7 @@ class Invoice(InvoiceRow):
     payment_terms: str
     ship_to: ShownAddress | None
     language: str
+    seller: Seller
     bill_to: BillTo
     lines: list[InvoiceLine]
     instalments: list[Instalment]

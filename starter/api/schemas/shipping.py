@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.facts import TrackingStatus
-from starter.api.schemas.common import Currency, Moment, Money, Quantity, ShipmentState, Shown, ShownAddress
+from starter.api.schemas.common import Currency, Moment, Money, Quantity, Seller, ShipmentState, Shown, ShownAddress
 
 
 class PackedLine(Shown):
@@ -69,6 +69,7 @@ class Scan(Shown):
 class Shipment(ShipmentRow):
     """A shipment with its lines and its way."""
 
+    seller: Seller
     ship_to: ShownAddress | None
     note: str | None
     language: str

@@ -21,6 +21,7 @@ from intake import keys
 from starter.api.app import create_app
 from starter.api.examples import EXAMPLES
 from starter.settings import Settings
+from tests import builders
 from tests.starter.api.conform import Conform
 
 SECRET = new_secret()
@@ -71,7 +72,7 @@ async def live_api(database: str, **settings: Any) -> AsyncIterator[Live]:
     app = create_app(Settings(_env_file=None, database_url=database, **{**secrets, **settings}))
     now = datetime.now(UTC)
     async with transaction() as tx:
-        await policies.put_in_force(tx, Policy(), now)
+        await policies.put_in_force(tx, Policy(seller=builders.SELLER), now)
         of_role = {role: await keys.create_key(tx, SYSTEM, f"{role} clerk", role, now) for role in Role}
     transport = httpx2.ASGITransport(app=app)
     conform = Conform()
