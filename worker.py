@@ -56,7 +56,7 @@ async def serve(settings: Settings) -> int:
         relays = (
             bell.run(),
             EngineRelay(client, settings.task_queue, bell).run(),
-            LetterRelay(bell, settings.seller.name).run(),
+            LetterRelay(bell, settings.seller).run(),
             forget_sent(),
             forecast_weekly(dsn, settings.forecast_seconds),
         )

@@ -43,6 +43,7 @@ LABELS: Mapping[str, str] = {
     "invoice": "Invoice",
     "due_date": "Payment due",
     "instalments": "Instalments",
+    "bank": "Please pay to",
     "outstanding": "Amount outstanding",
     "days_overdue": "Days overdue",
     "fee": "Reminder fee",
@@ -168,7 +169,7 @@ LETTERS: Mapping[str, Letter] = {
             "We have invoiced the goods delivered of your order {order}.",
             "Please name the invoice number in your payment. Thank you for your custom.",
         ),
-        ("invoice", "customer_po", "total", "due_date", "instalments"),
+        ("invoice", "customer_po", "total", "due_date", "instalments", "bank"),
     ),
     "reminder_courtesy": Letter(
         "customer",
@@ -177,7 +178,7 @@ LETTERS: Mapping[str, Letter] = {
             "This is a friendly note that a payment for invoice {invoice} will soon be due.",
             "If you have already arranged the payment, please disregard this letter.",
         ),
-        ("invoice", "order", "customer_po", "outstanding", "due_date"),
+        ("invoice", "order", "customer_po", "outstanding", "due_date", "bank"),
     ),
     "reminder_1": Letter(
         "customer",
@@ -187,7 +188,7 @@ LETTERS: Mapping[str, Letter] = {
             "We kindly ask you to transfer the amount in the next few days. "
             "If your payment has crossed with this letter, please disregard it.",
         ),
-        ("invoice", "order", "customer_po", "outstanding", "due_date", "days_overdue", "fee", "interest"),
+        ("invoice", "order", "customer_po", "outstanding", "due_date", "days_overdue", "fee", "interest", "bank"),
     ),
     "reminder_2": Letter(
         "customer",
@@ -197,7 +198,7 @@ LETTERS: Mapping[str, Letter] = {
             "Please settle the amount within seven days. "
             "If there is a reason why you do not pay, please tell us, so that we can resolve it together.",
         ),
-        ("invoice", "order", "customer_po", "outstanding", "due_date", "days_overdue", "fee", "interest"),
+        ("invoice", "order", "customer_po", "outstanding", "due_date", "days_overdue", "fee", "interest", "bank"),
     ),
     "reminder_3": Letter(
         "customer",
@@ -207,7 +208,7 @@ LETTERS: Mapping[str, Letter] = {
             "Please pay the amount at once. Until it has arrived we may have to hold back further deliveries, "
             "and we may hand the matter over for collection.",
         ),
-        ("invoice", "order", "customer_po", "outstanding", "due_date", "days_overdue", "fee", "interest"),
+        ("invoice", "order", "customer_po", "outstanding", "due_date", "days_overdue", "fee", "interest", "bank"),
     ),
     "payment_received": Letter(
         "customer",

@@ -25,7 +25,8 @@ def compose(event: str, language: str, figures: Figures) -> tuple[str, str]:
 
     Figures are what a JSON document holds: amounts as decimal strings beside `currency`, dates in ISO form,
     `lines` as [{sku, name, quantity, unit}], `instalments` as [{due_date, amount}]. `name` is whom the letter
-    addresses (else the figure `customer` or `supplier`), `seller` who signs, `time_zone` the reader's.
+    addresses (else the figure `customer` or `supplier`), `seller` who signs, `bank` where to pay, `time_zone` the
+    reader's.
     """
     if event not in LETTERS:
         raise LookupError(f"no letter is written for {event!r}; known are {', '.join(LETTERS)}")

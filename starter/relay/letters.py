@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.engine import autocommit
 from db.queries import outbox
 from db.queries.outbox import Letter
+from domain.policy import Seller
 from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
 from gateways.notices.registry import deliver, repeats_show
 from gateways.notices.wording import compose
@@ -23,6 +24,7 @@ from starter.relay.patience import DATABASE_SECONDS, first_line
 
 log = structlog.get_logger()
 
+NOBODY = Seller(name="")
 BATCH = 50
 DELIVERY_SECONDS = 30.0
 """What a letter may take in all: a mail server may answer each question just in time."""
@@ -34,9 +36,9 @@ CHANNEL = "notice"
 class LetterRelay:
     """Takes letters out of the outbox and hands them to the post, signed by `seller`, for as long as it runs."""
 
-    def __init__(self, bell: Doorbell, seller: str = "") -> None:
+    def __init__(self, bell: Doorbell, seller: Seller = NOBODY) -> None:
         self._bell = bell
-        self._seller = seller
+        self._company = {"seller": seller.name, "bank": seller.bank}
         self._handed: set[str] = set()
 
     async def run(self) -> None:
@@ -71,7 +73,7 @@ class LetterRelay:
         if letter.key in self._handed:
             return True  # it has left before, and the database was lost when that was to be written down
         try:
-            subject, body = compose(letter.event, letter.language, {**letter.figures, "seller": self._seller})
+            subject, body = compose(letter.event, letter.language, {**letter.figures, **self._company})
             async with asyncio.timeout(DELIVERY_SECONDS):
                 await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:

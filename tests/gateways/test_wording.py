@@ -17,6 +17,7 @@ from gateways.notices.wording import CATALOGUE, compose
 FIGURES = {
     "name": "Example Retail Ltd",
     "seller": "Example Wholesale",
+    "bank": "IBAN IE29 AIBK 9311 5212 3456 78",
     "currency": "EUR",
     "order": "SO-000017",
     "customer": "Example Retail Ltd",
