@@ -8,6 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+LACKING = "lacking"
+"""What is said to have changed it, where all those did who lack pieces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -33,13 +36,13 @@ def projected(changes: Iterable[tuple[datetime, str, Decimal]]) -> list[Step]:
 
 
 def availability(
-    now: datetime, available: Decimal, waiting: Iterable[Mapping[str, Any]], to_come: Iterable[Mapping[str, Any]]
+    now: datetime, available: Decimal, lacking: Decimal, to_come: Iterable[Mapping[str, Any]]
 ) -> list[Step]:
-    """Steps from what is free now, the order lines that lack pieces and the supply that is open.
+    """Steps from what is free now, what orders and production lack, and the supply that is open.
 
-    Pieces that orders wait for go at the moment now, for they are promised to them as soon as they are there; what is
-    late comes now.
+    Pieces that somebody lacks go at the moment now, for they are promised to them as soon as they are there; what is
+    late comes now. So the last step is the stock that reorder points are compared with.
     """
-    short = [(now, row["order"], -row["quantity"]) for row in waiting]
+    short = [(now, LACKING, -lacking)] if lacking else []
     coming = [(max(now, row["due_at"]), row["number"], row["quantity"]) for row in to_come]
     return projected([(now, "", available), *short, *coming])

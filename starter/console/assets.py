@@ -21,6 +21,7 @@ FILES: dict[str, Traversable] = {
     "order.css": _OURS / "order.css",
     "order_form.js": _OURS / "order_form.js",
     "taking.css": _OURS / "taking.css",
+    "unsent.js": _OURS / "unsent.js",
     "htmx.js": files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js",
     "css/tabler.css": _TABLER / "css" / "tabler.min.css",
     "css/tabler-icons.css": _TABLER / "css" / "tabler-icons.min.css",

@@ -110,6 +110,8 @@ async def signed_in(request: Request) -> Person | None:
 
 def _to_sign_in(request: Request) -> Response:
     """Where to sign in, and to come back to afterwards."""
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return Response(status_code=204)  # nothing more to hear; a page in its place would be reported as a fault
     scripted = "hx-request" in request.headers
     page = urlsplit(request.headers.get("hx-current-url", "")) if scripted else request.url
     wanted = (page.path or "/") + (f"?{page.query}" if page.query else "")

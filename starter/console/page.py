@@ -52,6 +52,7 @@ def _environment(language: str) -> Environment:
         "languages": LANGUAGES,
         "static": assets.address,
         "navigation": nav.ITEMS,
+        "first_page": _first_page,
         "tone": lambda code: TONES.get(str(code), "secondary"),
     }
     environment.filters |= {
@@ -83,6 +84,12 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     }
     html = _environment(language).get_template(template).render(told)
     return HTMLResponse(html, status, headers={"Content-Language": language})
+
+
+def _first_page(request: Request) -> str:
+    """The address of a list without its place in it."""
+    query = request.url.remove_query_params("after").query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 @pass_context

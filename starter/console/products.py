@@ -32,9 +32,12 @@ ROWS = 50
 _UNKNOWN = "There is no product with this number. Check it, or look it up with the search at the top."
 
 
-async def _steps(tx: AsyncConnection, sku: str, waiting: list[dict[str, Any]]) -> list[Step]:
-    free, to_come = await product_360.available(tx, sku), await product_360.to_come(tx, sku)
-    return availability(datetime.now(UTC), free, waiting, to_come)
+async def _projection(tx: AsyncConnection, sku: str) -> dict[str, Any]:
+    """What will be free and when; `besides`: how many more supply orders bring something on the day of one."""
+    free, lacking = await product_360.available(tx, sku), await product_360.lacking(tx, sku)
+    to_come = await product_360.to_come(tx, sku)
+    besides = {row["number"]: row["documents"] - 1 for row in to_come}
+    return {"steps": availability(datetime.now(UTC), free, lacking, to_come), "besides": besides}
 
 
 @router.get("/products/{sku:path}/availability.svg")
@@ -42,7 +45,7 @@ async def picture_of_availability(request: Request, sku: str) -> Response:
     """What will be free of the product, as a picture."""
 
     async def look(tx: AsyncConnection) -> list[Step]:
-        return await _steps(tx, sku, await product_360.waiting(tx, sku))
+        return (await _projection(tx, sku))["steps"]
 
     title = translator(tongue(request)).gettext("Projected availability")
     return picture(stairs(await in_database(look), title))
@@ -59,14 +62,14 @@ async def page_of_product(request: Request, sku: str) -> Response:
             return None
         levels, _ = await views_masters.stock_list(tx, sku=sku, limit=200, after=None)
         moved, following = await product_360.movements(tx, limit=ROWS, after=after, filters={"sku": sku})
-        waiting = await product_360.waiting(tx, sku)
         return {
             "product": product,
             "levels": levels,
             "movements": moved,
             "more": link(request.url.path, {"after": following}) if following else None,
-            "steps": await _steps(tx, sku, waiting),
-            "waiting": waiting,
+            **await _projection(tx, sku),
+            "waiting": await product_360.waiting(tx, sku),
+            "most": product_360.MOST,
             "reserved": await product_360.reserved(tx, sku),
             "pegs": await product_360.pegs(tx, sku),
             **await reordering.side_of(tx, sku),

@@ -26,6 +26,7 @@ from starter.console.door import pages
 from starter.console.listing import filters_of, link
 from starter.console.page import render, tongue
 from starter.console.said import refusal, said
+from starter.console.unsent import NOTHING, Unsent, still_there, unsent_of
 from starter.languages import translator
 
 router = pages()
@@ -59,9 +60,9 @@ def _asked(request: Request, wanted: str | None) -> Asked:
 
 
 async def _look(
-    request: Request, asked: Asked, answers: dict[str, Answer] | None = None, typed: dict[str, str] | None = None
+    request: Request, asked: Asked, answers: dict[str, Answer] | None = None, unsent: Unsent | None = None
 ) -> dict[str, Any]:
-    """Everything that the page shows; what was typed stays where something was refused."""
+    """Everything that the page shows; what was typed stays where something was refused, or was not meant."""
     now, translate = datetime.now(UTC), translator(tongue(request)).gettext
 
     async def look(tx: AsyncConnection) -> dict[str, Any]:
@@ -83,16 +84,31 @@ async def _look(
     shown = {row["document"] for row in found["rows"]}
     answered = answers or {}
     refused = {document for document, answer in answered.items() if document in shown and not answer.done}
+    typed, ticked = still_there(unsent or NOTHING, found["rows"])
     told_besides = {
-        "typed": typed if typed and any(not answer.done for answer in answered.values()) else {},
+        "typed": typed,
+        "ticked": ticked | refused,
+        "in_hand": bool(refused or ticked or typed),
         "answers": {document: answered[document] for document in refused},
         "settled": [answer for document, answer in answered.items() if document not in refused],
-        "filters": asked.filters,
-        "here": link("", {**asked.filters, "after": asked.after}),
         "titles": TITLES,
+        "actions": [action for action in ACTIONS.values() if action.kind is found["kind"]],
+        "once": uuid.uuid4().hex,
     }
-    actions = [action for action in ACTIONS.values() if action.kind is found["kind"]]
-    return {**found, **told_besides, "actions": actions, "once": uuid.uuid4().hex}
+    return {**found, **told_besides, **_addresses(asked, found["kind"])}
+
+
+def _addresses(asked: Asked, kind: Queue) -> dict[str, Any]:
+    """Where the page leads with the filters that it has, with more of them, and with fewer."""
+    filters = asked.filters
+    return {
+        "filters": filters,
+        "here": link("", {**filters, "after": asked.after}),
+        "top": link(f"/queue/{kind}", filters) if asked.after else None,
+        "everything": link("", {name: value for name, value in filters.items() if name not in _OF_ROWS}),
+        "elsewhere": link("", {name: value for name, value in filters.items() if name != "reason"}),
+        "only": lambda name, value: link(f"/queue/{kind}", {**filters, name: value}),
+    }
 
 
 @router.get("/queue")
@@ -140,9 +156,9 @@ def _button(action: Action) -> None:
         if not chosen:
             raise Invalid("Nothing is chosen. Tick at least one row.")
         answers = {document: await _do(request, action, document, fields) for document in chosen}
-        return render(
-            request, "queue.html", **await _look(request, _asked(request, action.kind.value), answers, fields)
-        )
+        done = {document for document, answer in answers.items() if answer.done}
+        looked = await _look(request, _asked(request, action.kind.value), answers, unsent_of(form, chosen, done))
+        return render(request, "queue.html", **looked)
 
     path = f"/queue/{action.kind.value}/{action.name}"
     router.add_api_route(path, press, methods=["POST"], name=action.operation)

@@ -16,7 +16,7 @@
   // An element with data-live is told when something happened: to the order that it names, or, when it names none, to
   // any. Its hx-trigger listens to "changed". A page looks again soon, and then at most once in a second, however much
   // happens; a page that nobody sees listens to nothing and looks again when it is seen.
-  const SOON = 150, GAP = 1000, MOST = 100, PRESSED = "button:active, a:active, summary:active";
+  const SOON = 150, GAP = 1000, AGAIN = 3000, MOST = 100, PRESSED = "button:active, a:active, summary:active";
   const heard = new Set();
   let anything = false, due = null, looked = -Infinity, source = null, lost = false;
 
@@ -55,12 +55,7 @@
     if (element.matches("[data-unsent]")) return true;
     if (element.querySelector(PRESSED)) return true;
     if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return true;
-    return [...element.querySelectorAll("input, textarea, select")].some((field) => {
-      if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked;
-      if (!field.matches("select")) return field.value !== field.defaultValue;
-      const chosen = [...field.options].findIndex((option) => option.defaultSelected);
-      return field.options.length > 0 && field.selectedIndex !== Math.max(0, chosen);
-    });
+    return [...element.querySelectorAll("input, textarea, select")].some(isTyped);
   }
 
   function putOff(element) {
@@ -120,15 +115,25 @@
   }
 
   function listen() {
-    if (!source && !document.hidden && document.querySelector("[data-live]")) {
-      source = new EventSource("/events");
-      source.addEventListener("changed", (event) => hear(event.data ? event.data.split(" ") : []));
-      source.addEventListener("error", () => { lost = true; });
-      source.addEventListener("open", () => {
-        if (lost) hear([]); // nobody knows what was missed
-        lost = false;
-      });
-    }
+    if (source || document.hidden || !document.querySelector("[data-live]")) return;
+    const asked = source = new EventSource("/events");
+    asked.addEventListener("changed", (event) => hear(event.data ? event.data.split(" ") : []));
+    asked.addEventListener("error", () => {
+      lost = true;
+      if (asked.readyState === EventSource.CLOSED && asked === source) setTimeout(askAgain, AGAIN);
+    });
+    asked.addEventListener("open", () => {
+      if (lost) hear([]); // nobody knows what was missed
+      lost = false;
+    });
+  }
+
+  // A browser asks again by itself when the line breaks, and never again when anything else answered: a proxy for a
+  // server that restarts, or the end of the session, which the next look finds.
+  function askAgain() {
+    deafen();
+    listen();
+    hear([]);
   }
 
   function deafen() {

@@ -253,7 +253,7 @@ async def test_a_product_shows_its_stock_its_movements_and_who_waits(office: Off
     desk = office[Role.WAREHOUSE]
     nut = words((await desk.get("/products/NUT")).text)
     assert f"{order} / 2" in nut
-    assert re.search(r"at present 0 0 .* -7 -7 .* 10 3", nut)
+    assert re.search(r"at present 0 0 .* what orders and production lack -7 -7 .* PO-000001 10 3", nut)
     bolt = words((await desk.get("/products/BOLT")).text)
     assert "MAIN 100 100 0" in bolt
     picture = await desk.get("/products/NUT/availability.svg")
