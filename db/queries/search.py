@@ -68,13 +68,36 @@ def shipments(column: str) -> str:
 
 
 def payments(column: str) -> str:
-    """Payments by their number, by the provider's id, and by what they settled: an invoice or an order."""
+    """Payments by their number, by the provider's id, by what they settled (an invoice or an order), and by any part of
+    what the payer wrote.
+    """
     return _among(
         column,
         f"SELECT number FROM payment WHERE number = {_typed('PAY')}",
         "SELECT number FROM payment WHERE provider_payment_id = :q",
         "SELECT number FROM payment WHERE order_number = upper(:q)",
         "SELECT payment AS number FROM payment_application WHERE invoice = upper(:q)",
+        "SELECT number FROM payment WHERE reference IS NOT NULL AND search_grams(reference, '') @>"
+        " search_grams(CAST(:q AS text), '') AND position(lower(CAST(:q AS text)) IN lower(reference)) > 0"
+        f" LIMIT {MOST}",
+    )
+
+
+def supplies(column: str) -> str:
+    """Purchase and production orders by their number, and by that of an order that waits for them."""
+    return _among(
+        column,
+        f"SELECT number FROM supply_order WHERE number IN ({_typed('PO')}, {_typed('MO')})",
+        "SELECT supply_order AS number FROM supply_peg WHERE order_number = upper(:q)",
+    )
+
+
+def cases(column: str) -> str:
+    """Cases by their number or their order's."""
+    return _among(
+        column,
+        f"SELECT number FROM support_case WHERE number = {_typed('CASE')}",
+        "SELECT number FROM support_case WHERE order_number = upper(:q)",
     )
 
 

@@ -54,6 +54,7 @@ _PRODUCTS_PART = text(_PRODUCTS.format(found=_part("product", "sku")))
 _CUSTOMER = text("""
 SELECT code, name, currency, payment_terms, active, shipping_address FROM customer
 WHERE code = :code OR code = upper(:code) ORDER BY code <> :code LIMIT 1""")
+_CUSTOMER_NAMES = text("SELECT code, name FROM customer WHERE code = ANY(:codes)")
 _SKUS = text("SELECT sku, name FROM product WHERE sku = ANY(:skus)")
 
 
@@ -90,6 +91,18 @@ async def customer(tx: AsyncConnection, typed: str) -> dict[str, Any] | None:
     """The customer with this code, in capitals when only so there is one."""
     row = (await tx.execute(_CUSTOMER, {"code": typed})).one_or_none()
     return None if row is None else dict(row._mapping)
+
+
+async def names(tx: AsyncConnection, kind: str, codes: list[str]) -> dict[str, str]:
+    """What customers, or products, of these codes are called; of any other kind nothing is."""
+    match kind:
+        case "customer":
+            found = (await tx.execute(_CUSTOMER_NAMES, {"codes": codes})).all()
+        case "product":
+            found = (await tx.execute(_SKUS, {"skus": codes})).all()
+        case _:
+            return {}
+    return {code: name for code, name in found}
 
 
 async def spelled(tx: AsyncConnection, skus: list[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import shown
+from db.queries import search, shown
 from db.queries.keyset import Key, Listing, OneOf, states
 from domain.facts import Priority
 
@@ -26,6 +26,7 @@ CASES = Listing(
         "state": states("k.state", "case"),
         "order": "k.order_number = :order",
         "priority": OneOf("k.priority", get_args(Priority)),
+        "q": search.cases("k.number"),
     },
 )
 
@@ -39,6 +40,6 @@ async def case_view(tx: AsyncConnection, number: str) -> dict[str, Any] | None:
 async def case_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Cases, newest first; filters: state, order, priority."""
+    """Cases, newest first; filters: state, order, priority, q."""
     found, following = await CASES.page(tx, limit, after, filters)
     return [shown.row(row._mapping) for row in found], following

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.queries import shown
+from db.queries import search, shown
 from db.queries.keyset import Key, Listing, OneOf, states
 
 _HEADER = """s.number, s.kind, s.sku, p.name, p.unit, s.supplier, v.name AS supplier_name, s.quantity, s.received,
@@ -37,6 +37,7 @@ SUPPLIES = Listing(
         "kind": OneOf("s.kind", ("purchase", "production")),
         "supplier": "s.supplier = :supplier",
         "overdue": OneOf("(s.due_at < now() AND s.state NOT IN ('RECEIVED', 'CANCELLED') AND 'true' = %s)", ("true",)),
+        "q": search.supplies("s.number"),
     },
 )
 _PIECES = ("quantity", "received", "remaining")
@@ -59,6 +60,6 @@ async def supply_view(tx: AsyncConnection, number: str) -> dict[str, Any] | None
 async def supply_list(
     tx: AsyncConnection, *, limit: int, after: str | None, filters: Mapping[str, str]
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Supply orders, newest first; filters: state, sku, kind, supplier, overdue."""
+    """Supply orders, newest first; filters: state, sku, kind, supplier, overdue, q."""
     found, following = await SUPPLIES.page(tx, limit, after, filters)
     return [shown.row(row._mapping, quantities=_PIECES) for row in found], following

@@ -24,6 +24,12 @@ class Payment(SQLModel, table=True):
         Index("payment_unapplied", "customer", postgresql_where=text("unapplied > 0")),
         Index("payment_in_state", "state", text("received_at DESC"), text("number DESC")),
         Index("payment_recent", text("received_at DESC"), text("number DESC")),
+        Index(
+            "payment_reference",
+            text("search_grams(reference, '')"),
+            postgresql_using="gin",
+            postgresql_where=text("reference IS NOT NULL"),
+        ),
     )
     number: str = Field(primary_key=True)
     provider: str

@@ -16,7 +16,7 @@ from domain.facts import CaseMove, CaseRequest, Feedback
 from intake import after_sales
 from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
-from starter.api.paging import Filter, PageQuery, listed, one_of
+from starter.api.paging import Filter, PageQuery, Search, listed, one_of
 from starter.api.reading import shown
 from starter.api.schemas import after_sales as shapes
 
@@ -56,9 +56,10 @@ async def list_cases(
     state: Annotated[Filter, one_of(views_after_sales.CASES, "state")] = None,
     order: Filter = None,
     priority: Annotated[Filter, one_of(views_after_sales.CASES, "priority")] = None,
+    q: Search = None,
 ) -> Response:
-    """List cases."""
-    return await listed(views_documents.case_list, page, state=state, order=order, priority=priority)
+    """List cases; `q` is a number of theirs or of their order."""
+    return await listed(views_documents.case_list, page, state=state, order=order, priority=priority, q=q)
 
 
 @router.get("/cases/{number}", responses=answers(shapes.Case, ok="The case"))

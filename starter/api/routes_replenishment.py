@@ -18,7 +18,7 @@ from intake import promising, replenishment, supplying
 from starter.api.contract import Number, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.language import speech
-from starter.api.paging import Filter, PageQuery, listed, one_of
+from starter.api.paging import Filter, PageQuery, Search, listed, one_of
 from starter.api.reading import shown
 from starter.api.schemas.replenishment import ReceivedSupply, SupplyOrder, SupplyRow
 
@@ -33,9 +33,12 @@ async def list_supply_orders(
     sku: Filter = None,
     kind: Annotated[Filter, one_of(views_replenishment.SUPPLIES, "kind")] = None,
     overdue: Annotated[Filter, one_of(views_replenishment.SUPPLIES, "overdue")] = None,
+    q: Search = None,
 ) -> Response:
-    """List purchase and production orders, for instance those that should be there: ?overdue=true."""
-    filters = {"state": state, "supplier": supplier, "sku": sku, "kind": kind, "overdue": overdue}
+    """List purchase and production orders, for instance those that should be there: ?overdue=true; `q` is a number of
+    theirs or of an order that waits for them.
+    """
+    filters = {"state": state, "supplier": supplier, "sku": sku, "kind": kind, "overdue": overdue, "q": q}
     return await listed(views_documents.supply_list, page, **filters)
 
 

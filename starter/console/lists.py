@@ -109,6 +109,7 @@ LISTS: tuple[List, ...] = (
             Column("Received", "received", "quantity"),
         ),
         (_states("supply_order"), Choice("kind", "Kind", ("purchase", "production"))),
+        "Supply order, order that waits",
         more=("sku", "supplier"),
     ),
     List(
@@ -180,7 +181,7 @@ LISTS: tuple[List, ...] = (
             Column("Unapplied", "unapplied", "amount"),
         ),
         (_states("payment"),),
-        "Payment, order, invoice, the bank's number",
+        "Payment, order, invoice, reference, the bank's number",
         ("customer",),
         ("record_payment", "/payments/new", "Record a payment"),
     ),
@@ -200,6 +201,7 @@ LISTS: tuple[List, ...] = (
             Column("Answer by", "respond_by", "moment"),
         ),
         (_states("case"), Choice("priority", "Priority", ("low", "normal", "high", "urgent"))),
+        "Case, order",
         more=("order",),
     ),
 )

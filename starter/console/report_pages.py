@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from db.queries import suggestions
 from db.reports.registry import REPORTS
 from db.reports.report import Report
 from domain.errors import Invalid
 from domain.reports.asked import Asked
 from starter.api.answers import in_database
 from starter.console.door import pages
-from starter.console.listing import address_of, filters_of, link, value_of
+from starter.console.listing import Column, address_of, filters_of, link, value_of
 from starter.console.lists import LISTS
 from starter.console.page import render, tongue
 from starter.languages import translator
@@ -31,6 +33,8 @@ MOST_FIGURES = 200
 """Rows of figures on a page; the file has all of them. A page with thousands is nothing that a person reads."""
 _ASKED = ("from", "to", "by", "top")
 _FILTERS = ("customer", "sku", "currency", "warehouse")
+_NET = Column("Net", "net", "amount")
+"""Most figures are net; the orders behind them say so, too."""
 _ORDERS = next(shown for shown in LISTS if shown.path == "/orders")
 
 
@@ -97,7 +101,7 @@ async def orders_of_report(request: Request, name: str) -> Response:
 
     rows, following = await in_database(look)
     more = link(request.url.path, {**chosen, "group": group, "after": following}) if following else None
-    told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": _ORDERS.columns}
+    told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": (*_ORDERS.columns, _NET)}
     translate = translator(tongue(request)).gettext
     title, called = translate(report.title), label(report, asked.by, group, translate)
     back = link(f"/reports/{report.name}", chosen)
@@ -114,12 +118,36 @@ async def orders_of_report(request: Request, name: str) -> Response:
     )
 
 
+async def _meant(tx: AsyncConnection, chosen: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The filters with the codes of the customer and product whose names were typed, and what is the name of none."""
+    ways: dict[str, tuple[Any, str]] = {
+        "customer": (suggestions.customers, "code"),
+        "sku": (partial(suggestions.products, currency=None), "sku"),
+    }
+    meant, unknown = dict(chosen), []
+    for name, (suggest, key) in ways.items():
+        if not (typed := chosen.get(name)):
+            continue
+        found = await suggest(tx, typed)
+        exact = [each for each in found if each[key].casefold() == typed.casefold()]
+        if len(exact or found) == 1:
+            meant[name] = (exact or found)[0][key]
+        else:
+            unknown.append(typed)
+    return meant, unknown
+
+
 @router.get("/reports/{name}")
 async def page_of_report(request: Request, name: str) -> Response:
     """The figures: the definition, the picture, the table, and the way to the orders behind each figure."""
     report, asked, chosen = _question(request, name)
+    meant, unknown = await in_database(lambda tx: _meant(tx, chosen))
+    if meant != chosen:
+        return RedirectResponse(link(request.url.path, meant), 303)
     shown = await _shown(request, report, asked)
     query = link("", chosen).lstrip("?")
     rows = shown["rows"][:MOST_FIGURES]
-    told: dict[str, Any] = {"rows": rows, "unshown": len(shown["rows"]) - len(rows)}
+    codes = [row["group"] for row in rows if row.get("group")]
+    names = await in_database(lambda tx: suggestions.names(tx, asked.by, codes))
+    told: dict[str, Any] = {"rows": rows, "unshown": len(shown["rows"]) - len(rows), "names": names, "unknown": unknown}
     return render(request, "report.html", report=shown, query=f"?{query}" if query else "", **told)

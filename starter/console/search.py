@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from starter.console.page import render
 router = pages()
 MOST = 8
 LONGEST = 200
+_NUMBER = re.compile(r"(SO|SH|INV|PAY|CASE|PO|MO)[ -]?0*(\d{1,9})", re.IGNORECASE)
 _KEYS = ("number", "code", "sku")
 
 
@@ -66,6 +68,12 @@ def as_meant(text: str) -> str:
     return plain if plain.isascii() else typed
 
 
+def as_number(wanted: str) -> str | None:
+    """A document's number that was typed in another way than it is written: so5, "SO 000005" and INV5 are numbers."""
+    typed = _NUMBER.fullmatch(wanted)
+    return f"{typed[1].upper()}-{int(typed[2]):06d}" if typed else None
+
+
 @router.get("/search")
 async def search(request: Request) -> Response:
     """What was found; the document itself when nothing else can be meant."""
@@ -74,10 +82,12 @@ async def search(request: Request) -> Response:
         return render(request, "search.html", found=[], wanted="", value_of=value_of, address_of=address_of)
 
     async def look(tx: AsyncConnection) -> list[Hits]:
-        return await found_in_lists(tx, wanted)
+        found = await found_in_lists(tx, wanted)
+        number = None if found else as_number(wanted)
+        return found if number is None else await found_in_lists(tx, number)
 
     found = await in_database(look)
-    only = _only(found, wanted)
+    only = _only(found, as_number(wanted) or wanted)
     if only is not None:
         return RedirectResponse(_address(only), 303)
     return render(request, "search.html", found=found, wanted=wanted, value_of=value_of, address_of=address_of)

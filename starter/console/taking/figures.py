@@ -21,6 +21,7 @@ from starter.console.said import said
 from starter.console.taking.form import Typed, at_fields, sound, whole
 
 LATE = "line {line} ({sku}) can be there on {promise}, later than {requested}."
+SHORT = "line {line} ({sku}) is not all in stock; it can be there on {promise}."
 
 
 @dataclass(slots=True)
@@ -68,7 +69,8 @@ async def figures_of(tx: AsyncConnection, actor: Actor, form: Typed, now: dateti
         return seen
     seen.preview = await preview_order(tx, actor, request, now)
     seen.tell(at_fields(seen.preview.wrong, places), translate)
-    seen.lines = {places[line.priced.line - 1]: _line(line, seen.preview) for line in seen.preview.lines}
+    asked = bool(form.header.get("requested_date"))
+    seen.lines = {places[line.priced.line - 1]: _line(line, seen.preview, asked) for line in seen.preview.lines}
     seen.warnings = [
         warning
         for finding in seen.preview.findings
@@ -123,7 +125,8 @@ def _was_typed(form: Typed, name: str) -> bool:
     return bool(form.header.get(name))
 
 
-def _line(line: ForeseenLine, preview: Preview) -> dict[str, Any]:
+def _line(line: ForeseenLine, preview: Preview, asked: bool) -> dict[str, Any]:
+    """What stands beside a line; late is only what was `asked` for on a day, not what is wanted as soon as can be."""
     currency, priced, goods = preview.order.currency, line.priced, line.goods
     return {
         "name": goods.name,
@@ -133,7 +136,7 @@ def _line(line: ForeseenLine, preview: Preview) -> dict[str, Any]:
         "available": shown.quantity(goods.available),
         "short": goods.free < priced.quantity,
         "promise": line.facts.promise,
-        "late": line.facts.promise > preview.order.requested_date,
+        "late": asked and line.facts.promise > preview.order.requested_date,
     }
 
 
@@ -147,6 +150,7 @@ def _warning(
     if figures.get("line", "").isdigit():
         figures["line"] = str(form.place(places[int(figures["line"]) - 1]))
     if finding.reason is None:
-        return {"reason": finding.rule.upper(), "role": None, "message": translate(LATE).format(**figures)}
+        sentence = translate(LATE if form.header.get("requested_date") else SHORT)
+        return {"reason": finding.rule.upper(), "role": None, "message": sentence.format(**figures)}
     message = hold_message(finding.reason.value, figures, currency, translate)
     return {"reason": finding.reason.value, "role": OWNER_ROLE[finding.reason], "message": message}

@@ -78,6 +78,40 @@ async def test_documents_are_found_from_each_side_of_them(live, shop):
         assert await found(live, f"/v1/payments?q={sought}") == [payment["number"]], sought
 
 
+async def test_a_payment_is_found_by_a_part_of_what_its_payer_wrote(live, shop):
+    number = await builders.a_payment("5.00", reference="转账 SO-77 谢谢")
+    for sought in ("转账", "谢", "so-77 谢"):
+        assert await found(live, f"/v1/payments?q={sought}") == [number], sought
+    assert await found(live, "/v1/payments?q=谢转") == []
+
+
+async def test_supply_and_cases_are_found_by_their_number_and_their_order_s(live, shop):
+    order = await builders.an_order({"NUT": 3})
+    [supply] = await builders.allocated(order)
+    for sought in (supply, supply.lower(), str(int(supply.partition("-")[2])), order):
+        assert await found(live, f"/v1/supply-orders?q={sought}") == [supply], sought
+    case = await builders.a_case(shop["paid"])
+    for sought in (case, case.lower(), str(int(case.partition("-")[2])), shop["paid"]):
+        assert await found(live, f"/v1/cases?q={sought}") == [case], sought
+    for path in ("supply-orders", "cases"):
+        assert await found(live, f"/v1/{path}?q=nothing") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "condition"),
+    [
+        ("payment", search.payments("p.number")),
+        ("supply_order", search.supplies("p.number")),
+        ("support_case", search.cases("p.number")),
+    ],
+)
+async def test_no_search_for_a_document_reads_its_table_whole(database, table, condition):
+    async with transaction() as tx:
+        await tx.execute(text("SET LOCAL enable_seqscan = off"))
+        found = await tx.execute(text(f"EXPLAIN SELECT p.number FROM {table} p WHERE {condition}"), {"q": "X-000001"})
+        assert [line for (line,) in found if "Seq Scan" in line] == []
+
+
 @pytest.mark.parametrize("sought", ["云杉", "茶馆", "杉", "YUNSHAN", "yunshan", "馆 YUN"])
 async def test_a_customer_is_found_by_a_part_of_its_name_or_code(live, shop, sought):
     assert await found(live, f"/v1/customers?q={sought}", "code") == ["YUNSHAN"]

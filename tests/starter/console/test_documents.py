@@ -275,10 +275,16 @@ async def test_a_product_shows_its_stock_its_movements_and_who_waits(office: Off
         ("steelw", "/suppliers/STEELWORKS"),
         ("龙井", "/products/LONGJING"),
         ("ＳＯ－０００００１", "/orders/SO-000001"),
+        ("so1", "/orders/SO-000001"),
+        ("inv 000001", "/invoices/INV-000001"),
+        ("PO-000001", "/supply-orders/PO-000001"),
+        ("case-000001", "/cases/CASE-000001"),
     ],
 )
 async def test_one_box_finds_everything_and_opens_the_only_hit(office: Office, typed: str, where: str) -> None:
-    await a_life()
+    order, _, _ = await a_life()
+    await builders.a_case(order)
+    await builders.allocated(await builders.an_order({"NUT": 1}, customer_po="LATER"))
     await builders.a_product("LONGJING", name="西湖龙井")
     answer = await office[Role.SALES].get(f"/search?q={typed}")
     assert (answer.status_code, answer.headers.get("location")) == (303, where)

@@ -18,7 +18,7 @@ from starter.console import nav
 from starter.console.deciding import ACTIONS, TITLES
 from starter.console.said import FIELDS, FOR_PEOPLE
 from starter.console.taking import uploads
-from starter.console.taking.figures import LATE
+from starter.console.taking.figures import LATE, SHORT
 from starter.console.words import LABELS, TONES
 from starter.languages import translator
 
@@ -91,5 +91,5 @@ def test_no_page_speaks_without_its_catalogue():
 
 def test_what_the_form_says_of_fields_has_a_chinese_sentence():
     chinese = translator("zh-CN")
-    ours = {*FOR_PEOPLE.values(), *FIELDS.values(), LATE, *uploads.FOR_PEOPLE.values(), *uploads.LABELS.values()}
+    ours = {*FOR_PEOPLE.values(), *FIELDS.values(), LATE, SHORT, *uploads.FOR_PEOPLE.values(), *uploads.LABELS.values()}
     assert sorted(sentence for sentence in ours if chinese.gettext(sentence) == sentence) == []

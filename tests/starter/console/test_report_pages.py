@@ -51,12 +51,44 @@ async def test_a_figure_is_the_api_s_and_leads_to_its_orders(office: Office, liv
     page = (await desk.get("/reports/bookings?by=customer")).text
     (row,) = (await live.get("/v1/reports/bookings?by=customer")).json()["rows"]
     assert (row["booked"], row["orders"]) == ("80.00", 2)
-    assert "ACME EUR 2 80.00 0.00 80.00 0.0 %" in words(page)
+    assert "ACME ACME Ltd EUR 2 80.00 0.00 80.00 0.0 %" in words(page)
     way = html.unescape(
         next(each for each in re.findall(r'href="([^"]*/orders\?[^"]*)"', page) if "group=ACME" in each)
     )
     behind = (await desk.get(way)).text
     assert {"/orders/SO-000001", "/orders/SO-000002"} <= links(behind)
+
+
+async def test_a_customer_or_product_is_filtered_by_its_name_as_by_its_code(office: Office) -> None:
+    desk = office[Role.MANAGER]
+    for typed, meant in (
+        ("customer=acme+l", "customer=ACME"),
+        ("customer=acme", "customer=ACME"),
+        ("sku=bol", "sku=BOLT"),
+    ):
+        answer = await desk.get(f"/reports/bookings?by=month&{typed}")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/reports/bookings?by=month&{meant}")
+        assert (await desk.get(answer.headers["location"])).status_code == 200
+    page = words((await desk.get("/reports/bookings?customer=nobody")).text)
+    assert "None, or more than one, is called so: nobody." in page
+    assert "None, or more than one" not in (await desk.get("/reports/bookings?customer=ACME")).text
+
+
+async def test_the_orders_behind_net_figures_say_their_net(office: Office) -> None:
+    page = (await office[Role.MANAGER].get("/reports/bookings/orders?by=customer&group=ACME")).text
+    assert words(page.partition("<thead>")[2].partition("</thead>")[0]).split()[-2:] == ["Total", "Net"]
+    bodies = [words(row).strip() for row in page.partition("<tbody>")[2].split("</tr>")[:2]]
+    amounts = [" ".join(body.split()[-4:]) for body in bodies]
+    assert amounts == ["60.00 EUR 50.00 EUR", "36.00 EUR 30.00 EUR"]
+
+
+async def test_a_figure_of_a_product_s_supply_leads_to_the_product(office: Office) -> None:
+    page = (await office[Role.PURCHASING].get("/reports/forecast?sku=BOLT")).text
+    cells = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert re.findall(r'<a href="(/products/BOLT)">([^<]+)</a>', cells) == [
+        ("/products/BOLT", "BOLT"),
+        ("/products/BOLT", "137"),
+    ]
 
 
 async def test_a_long_report_shows_its_first_rows_and_says_how_many_more_the_file_has(
