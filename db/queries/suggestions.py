@@ -102,7 +102,7 @@ async def names(tx: AsyncConnection, kind: str, codes: list[str]) -> dict[str, s
             found = (await tx.execute(_SKUS, {"skus": codes})).all()
         case _:
             return {}
-    return {code: name for code, name in found}
+    return {row[0]: row[1] for row in found}
 
 
 async def spelled(tx: AsyncConnection, skus: list[str]) -> dict[str, str]:

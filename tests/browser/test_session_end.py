@@ -1,4 +1,4 @@
-"""A session that ends while somebody types: nothing that was typed is lost, and nothing is sent twice."""
+"""A press that is not taken (the session has ended, the server is away, it is refused) is told, and loses nothing."""
 
 from __future__ import annotations
 
@@ -94,3 +94,36 @@ async def test_a_page_listens_again_when_something_else_has_answered_for_the_ser
     await outside.post(f"orders/{order}/comments", {"text": "Said by a colleague"})
     await window.sees("Said by a colleague", inside="#timeline")
     assert len(asked) >= 2
+
+
+async def test_a_press_that_reaches_nobody_says_so_and_can_be_pressed_again(windows: Windows, outside: Company) -> None:
+    order = await an_order(outside)
+    window = await windows.of(Role.SALES)
+    await window.page.goto(f"{window.api}/orders/{order}")
+    await window.page.locator("#comment-text").fill("Ring twice")
+    await window.page.route("**/do/comment_on_order", lambda route: route.abort("connectionrefused"))
+    await window.page.locator("#press-comment button").click()
+    await window.sees("The server does not answer just now.")
+    await expect(window.page.locator("#message")).to_be_in_viewport()
+    await expect(window.page.locator("#comment-text")).to_have_value("Ring twice")
+    window.wrong.clear()  # the browser reports what it could not send, as it should
+    await window.page.unroute("**/do/comment_on_order")
+    await window.page.locator("#press-comment button").click()
+    await expect(window.page.locator("#timeline li").filter(has_text="Ring twice")).to_have_count(
+        1, timeout=PATIENCE_MS
+    )
+    await expect(window.page.locator("#message [data-away]")).to_have_count(0)
+
+
+async def test_a_refusal_is_seen_by_whoever_pressed_far_below_it(windows: Windows, outside: Company) -> None:
+    mark = uuid.uuid4().hex[:6].upper()
+    await outside.put(f"products/JAR{mark}", {"name": f"Jar {mark}", "prices": [{"currency": "EUR", "amount": "10"}]})
+    window = await windows.of(Role.PURCHASING, phone=True)
+    await window.page.goto(f"{window.api}/products/JAR{mark}")
+    await window.page.locator("#reorder_point").fill("many")
+    await window.page.get_by_role("button", name="Set the reorder point").click()
+    refused = window.page.locator("#message .alert")
+    await expect(refused).to_contain_text("'many' is not a decimal number")
+    assert await window.page.evaluate("scrollY") > 0, "the button is further down than the message"
+    await expect(refused).to_be_in_viewport()
+    await expect(window.page.locator("#reorder_point")).to_have_value("many")

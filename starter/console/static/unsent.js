@@ -69,6 +69,15 @@
     document.body.addEventListener("htmx:beforeOnLoad", (event) => {
       if ((event.detail.xhr.getResponseHeader("HX-Redirect") || "").startsWith("/sign-in")) keep(true);
     });
+    // A press that reached nobody says so; a page that looks again by itself tries again by itself.
+    const byItself = (event) => ((event.detail.requestConfig || {}).triggeringEvent || {}).type === "changed";
+    ["htmx:sendError", "htmx:responseError"].forEach((name) => document.body.addEventListener(name, (event) => {
+      if (!byItself(event)) say("no-answer");
+    }));
+    document.body.addEventListener("htmx:beforeOnLoad", (event) => {
+      const said = document.querySelector("#message [data-away]");
+      if (said && event.detail.xhr.status < 400) said.remove();
+    });
     // A form that is sent without a script says only by the page that comes then whether the session had ended.
     document.addEventListener("submit", (event) => {
       if (!event.defaultPrevented && person() && event.target.matches("[method=post]") && typedIn(event.target).fields.length) keep(false);
