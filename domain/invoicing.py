@@ -71,6 +71,7 @@ def parse_terms(text: str) -> Terms | None:
         return Terms(((whole, int(found[3])),), cash_discount=(Decimal(found[1]), int(found[2])))
     if found := re.fullmatch(r"instalments:((?:\d{1,3}@\d{1,3},?)+)", wanted):
         parts = tuple((Decimal(p), int(d)) for p, d in (item.split("@") for item in found[1].strip(",").split(",")))
+        parts = tuple(sorted(parts, key=lambda part: part[1]))  # the last one is due last, and with it the invoice
         return Terms(parts) if sum(percent for percent, _ in parts) == 100 and all(p for p, _ in parts) else None
     return None
 

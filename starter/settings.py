@@ -6,8 +6,11 @@ TEMPORAL_TLS_* and profiles, under the names that every Temporal program knows.
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
@@ -25,6 +28,11 @@ from starter.keyring import Keyring, keyring_of
 
 DAY_SECONDS = 86_400.0
 WRONG_USAGE = 2
+_ELSEWHERE = (
+    "API", "KEY", "LANG", "DEBUG", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_STATE", "CARRIER_WEBHOOK_URL",
+    "DB_PASSWORD", "VERSION", "NEXT_VERSION", "API_PORT",
+)  # fmt: skip
+"""What only the command, the simulator and docker-compose.yml read."""
 _WEB = r"^https?://[^\s/]+"
 _ORIGIN = r"^https?://[^/?#@\s]+/?$"
 _ISSUER = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]")
@@ -202,8 +210,17 @@ def _reason(wrong: ErrorDetails) -> str:
     return wrong["msg"].removeprefix("Value error, ").rstrip(".")
 
 
+def misspelled(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Variables that are no setting and look like one, with the one that may be meant, so that no typo passes."""
+    known = [f"ORDERKEEP_{name}" for name in (*map(str.upper, Settings.model_fields), *_ELSEWHERE)]
+    strange = sorted(name for name in environ if name.startswith("ORDERKEEP_") and name not in known)
+    return [(name, close[0]) for name in strange if (close := difflib.get_close_matches(name, known, 1, 0.85))]
+
+
 def own_settings() -> Settings:
     """The settings of this process; wrong ones are told in a line each on standard error, and end it with code 2."""
+    for name, meant in misspelled(os.environ):
+        sys.stderr.write(f"{name} is no setting and does nothing; is {meant} meant?\n")
     try:
         return Settings()
     except ValidationError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,6 +55,8 @@ def up(
     """
     choose_language(lang)
     late("starter.settings:Settings")()  # wrong ones are told now, and not by the programs that are started
+    for name, meant in late("starter.settings:misspelled")(os.environ):
+        say(_("{name} is no setting and does nothing; is {meant} meant?").format(name=name, meant=meant))
     given = {"port": port, "day_seconds": day_seconds, "step_seconds": step_seconds}
     try:
         stack = late("starter.embedded.stack:Stack")(

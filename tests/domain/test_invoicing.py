@@ -83,6 +83,8 @@ def shown(total: str, terms: str, currency: str = "EUR", zone: str = "UTC") -> l
         ("100.00", "prepaid", "EUR", "UTC", [(1, "100.00", date(2026, 3, 2))]),
         ("99.99", "instalments:30@0,70@30", "EUR", "UTC",
          [(1, "30.00", date(2026, 3, 2)), (2, "69.99", date(2026, 4, 1))]),
+        ("99.99", "instalments:70@30,30@0", "EUR", "UTC",
+         [(1, "30.00", date(2026, 3, 2)), (2, "69.99", date(2026, 4, 1))]),
         ("100", "instalments:33@0,33@30,34@60", "JPY", "UTC",
          [(1, "33", date(2026, 3, 2)), (2, "33", date(2026, 4, 1)), (3, "34", date(2026, 5, 1))]),
     ],

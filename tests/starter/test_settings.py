@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.policy import Policy, Seller
-from starter.settings import Settings, wrong_settings
+from starter.settings import Settings, misspelled, wrong_settings
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
@@ -102,3 +102,30 @@ def test_who_sells_is_part_of_the_policy(monkeypatch: pytest.MonkeyPatch, writte
         monkeypatch.setenv(f"ORDERKEEP_COMPANY_{name}", value)
     address = ("12 Quay Street", "Dublin D02 XY45", "Ireland")
     assert Settings().policy == Policy(seller=Seller(name="Quay Ltd", address=address, tax_id="IE1", bank="IBAN X"))
+
+
+def test_a_variable_that_looks_like_a_setting_and_is_none_is_pointed_out():
+    environ = {
+        "ORDERKEEP_DEFAULT_CREDIT_LIMT": "1000", "ORDERKEEP_POOLSIZE": "3", "ORDERKEEP_POOL_SIZE": "3",
+        "ORDERKEEP_SIMULATOR_PORT": "0", "ORDERKEEP_LANG": "en", "ORDERKEEP_OF_OUR_OWN": "x", "PATH": "/bin",
+    }  # fmt: skip
+    assert misspelled(environ) == [
+        ("ORDERKEEP_DEFAULT_CREDIT_LIMT", "ORDERKEEP_DEFAULT_CREDIT_LIMIT"),
+        ("ORDERKEEP_POOLSIZE", "ORDERKEEP_POOL_SIZE"),
+    ]
+
+
+def test_a_misspelled_setting_is_told_by_a_process_that_goes_on(tmp_path: Path):
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ORDERKEEP_")}
+    ended = subprocess.run(
+        [PYTHON, "worker.py"],
+        env={**environ, "ORDERKEEP_POOLSIZE": "3"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 2  # it has no database
+    assert ended.stderr.startswith("ORDERKEEP_POOLSIZE is no setting and does nothing; is ORDERKEEP_POOL_SIZE meant?")
+    assert "no_database" in ended.stderr
