@@ -251,3 +251,13 @@ async def test_an_engine_that_is_silent_is_said_and_hides_nothing(
     assert pressable(side.text, order) == {"retry_order", "pause_order"}
     assert (await office[Role.MANAGER].get(f"/orders/{order}/waiting")).status_code == 204
     assert (await office[Role.MANAGER].get("/orders/SO-999999")).status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "late"), [({}, 0), ({"requested_date": "2026-03-03"}, 1)])
+async def test_a_promise_is_late_only_for_whom_asked_for_a_day(office: Office, asked: dict[str, str], late: int):
+    order = await builders.an_order({"NUT": 2}, **asked)
+    await builders.allocated(order)
+    page = (await office[Role.SALES].get(f"/orders/{order}")).text
+    [promised] = re.findall(r'data-name="Promised">([^<]*)', page)
+    assert promised.strip() == "2026-03-10"
+    assert page.count("later than requested") == late
