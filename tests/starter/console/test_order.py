@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -254,7 +255,7 @@ async def test_an_engine_that_is_silent_is_said_and_hides_nothing(
 
 
 @pytest.mark.parametrize(("asked", "late"), [({}, 0), ({"requested_date": "2026-03-03"}, 1)])
-async def test_a_promise_is_late_only_for_whom_asked_for_a_day(office: Office, asked: dict[str, str], late: int):
+async def test_a_promise_is_late_only_for_whom_asked_for_a_day(office: Office, asked: dict[str, Any], late: int):
     order = await builders.an_order({"NUT": 2}, **asked)
     await builders.allocated(order)
     page = (await office[Role.SALES].get(f"/orders/{order}")).text
