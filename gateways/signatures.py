@@ -30,7 +30,7 @@ def require_secrets(setting: str) -> None:
     """ValueError, by its place and never by its content, for a secret of the setting that nobody could sign with."""
     for place, part in enumerate(setting.replace(",", " ").split(), 1):
         if not _hooks(part):
-            raise ValueError(f"secret {place} is not whsec_ and base64")
+            raise ValueError(told("secret {place} is not whsec_ and base64", place=place))
 
 
 def sign(msg_id: str, timestamp: datetime, body: bytes | str, secret: str) -> dict[str, str]:
