@@ -7,6 +7,8 @@ headers of one than the database takes to record what it is about.
 from __future__ import annotations
 
 import hashlib
+from base64 import encodebytes
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import Header
@@ -20,6 +22,8 @@ from gateways.notices.port import Notice, NoticeRefused
 
 LONGEST_SUBJECT = 200
 LONGEST_LINE = 76
+_TEXT = 'text/plain; charset="utf-8"'
+_PDF = "application/pdf"
 
 
 def message(notice: Notice, sender: str, encoding: str) -> bytes:
@@ -38,15 +42,28 @@ def message(notice: Notice, sender: str, encoding: str) -> bytes:
         "Auto-Submitted": "auto-generated",
         "X-Orderkeep-Key": _header("X-Orderkeep-Key", plain(notice.key)),
         "MIME-Version": "1.0",
-        "Content-Type": 'text/plain; charset="utf-8"',
-        "Content-Transfer-Encoding": encoding,
         "Content-Language": _header("Content-Language", plain(notice.language)),
     }
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     body = notice.body_text.encode()
-    if encoding == "quoted-printable":
-        body = encodestring(body)
-    return head.encode("ascii") + b"\r\n" + b"\r\n".join(body.splitlines()) + b"\r\n"
+    written = _part(_TEXT, encoding, encodestring(body) if encoding == "quoted-printable" else body)
+    if notice.enclosure is None:
+        return _head(headers) + written
+    boundary = f"=_{digest(notice.key)}"
+    headers["Content-Type"] = f'multipart/mixed; boundary="{boundary}"'
+    border = f"\r\n--{boundary}\r\n".encode()  # the line break before it is its own, not the part's
+    enclosed = _part(_PDF, "base64", encodebytes(notice.enclosure.content), plain(notice.enclosure.file_name))
+    return b"".join((_head(headers), border, written, border, enclosed, f"--{boundary}--\r\n".encode()))
+
+
+def _head(headers: Mapping[str, str]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
+
+
+def _part(kind: str, encoding: str, body: bytes, file_name: str | None = None) -> bytes:
+    headers = {"Content-Type": kind, "Content-Transfer-Encoding": encoding}
+    if file_name is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return _head(headers) + b"\r\n" + b"\r\n".join(body.splitlines()) + b"\r\n"
 
 
 def digest(key: str) -> str:

@@ -15,6 +15,7 @@ class MailboxPost:
     """A folder. The file's name follows from the key, so that a repeat replaces the letter instead of adding one."""
 
     repeats_show = False
+    encloses = False
 
     def __init__(self, folder: Path, sender: str) -> None:
         self._folder = folder

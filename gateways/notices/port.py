@@ -7,6 +7,14 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A PDF that goes with a letter."""
+
+    file_name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One letter. `key` names it for ever (event and recipient), so that a repeat is recognised as one."""
 
@@ -15,6 +23,7 @@ class Notice:
     subject: str
     body_text: str
     language: str = "en"
+    enclosure: Enclosure | None = None
 
 
 class NoticeUnavailable(Exception):
@@ -29,9 +38,11 @@ class Post(Protocol):
     """A way for letters to leave the house.
 
     Delivering the same key again replaces the letter, or, where `repeats_show`, adds one with the same Message-ID.
+    Documents are enclosed where letters reach their readers (`encloses`).
     """
 
     repeats_show: bool
+    encloses: bool
 
     async def deliver(self, notice: Notice) -> None:
         """Hand the letter over; raises NoticeUnavailable or NoticeRefused."""

@@ -21,6 +21,11 @@ def repeats_show() -> bool:
     return bool(_posts) and _posts[0].repeats_show
 
 
+def encloses() -> bool:
+    """Whether letters reach readers who cannot print the documents themselves."""
+    return bool(_posts) and _posts[0].encloses
+
+
 async def deliver(notice: Notice) -> None:
     """Hand over one letter; raises NoticeUnavailable (later) or NoticeRefused (never). Safe to repeat."""
     if not _posts:

@@ -21,6 +21,7 @@ class SmtpPost:
     """
 
     repeats_show = True
+    encloses = True
 
     def __init__(self, url: str, sender: str, timeout_seconds: float = 20.0) -> None:
         parts = urlsplit(url)

@@ -20,6 +20,7 @@ from gateways.notices.registry import deliver, repeats_show
 from gateways.notices.wording import compose
 from starter import meters
 from starter.relay.bell import Doorbell
+from starter.relay.enclosing import Desk
 from starter.relay.patience import DATABASE_SECONDS, first_line
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ class LetterRelay:
     def __init__(self, bell: Doorbell, seller: Seller = NOBODY) -> None:
         self._bell = bell
         self._company = {"seller": seller.name, "bank": seller.bank}
+        self._desk = Desk()
         self._handed: set[str] = set()
 
     async def run(self) -> None:
@@ -75,7 +77,8 @@ class LetterRelay:
         try:
             subject, body = compose(letter.event, letter.language, {**letter.figures, **self._company})
             async with asyncio.timeout(DELIVERY_SECONDS):
-                await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language))
+                enclosure = await self._desk.enclosure(letter)
+                await deliver(Notice(letter.key, letter.recipient, subject, body, letter.language, enclosure))
         except (NoticeRefused, NoticeUnavailable, LookupError, OSError) as error:
             # A letter that this release does not know is one of the next: during a deploy both hand letters over.
             final = isinstance(error, NoticeRefused)

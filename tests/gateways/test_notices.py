@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from gateways.notices import registry
-from gateways.notices.port import Notice, NoticeRefused, NoticeUnavailable
+from gateways.notices.port import Enclosure, Notice, NoticeRefused, NoticeUnavailable
 
 SENDER = "Example Wholesale <orders@example.com>"
 NOTICE = Notice(
@@ -63,6 +63,17 @@ async def test_a_letter_by_smtp_arrives_as_it_was_written(postmaster):
     assert letter["Subject"] == "您的订单 SO-000001 已确认"
     assert letter["Content-Language"] == "zh-CN"
     assert letter.get_content().replace("\r\n", "\n") == NOTICE.body_text
+
+
+async def test_a_document_goes_with_a_letter_byte_by_byte(postmaster):
+    pdf = bytes(range(256)) * 40
+    await registry.deliver(replace(NOTICE, enclosure=Enclosure("INV-000001.pdf", pdf)))
+    (letter,) = postmaster.letters
+    text, document = letter.iter_parts()
+    assert (letter["Subject"], letter.defects) == ("您的订单 SO-000001 已确认", [])
+    assert text.get_content().replace("\r\n", "\n") == NOTICE.body_text
+    assert (document.get_content_type(), document.get_filename()) == ("application/pdf", "INV-000001.pdf")
+    assert (document.is_attachment(), document.get_content()) == (True, pdf)
 
 
 async def test_a_repeat_by_smtp_carries_the_same_message_id(postmaster):

@@ -20,6 +20,7 @@ class Counted:
     """A mail server that counts."""
 
     repeats_show = True
+    encloses = False
 
     def __init__(self) -> None:
         self.keys: list[str] = []
