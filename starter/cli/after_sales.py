@@ -27,11 +27,12 @@ def list_cases(
     state: Annotated[str | None, typer.Option(help="Only cases in this state, for example NEW.")] = None,
     order: Annotated[str | None, typer.Option(help="Only cases about this order.")] = None,
     priority: Annotated[str | None, typer.Option(help="Only cases of this priority.")] = None,
+    q: options.Search = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List cases, newest first."""
-    query = {"state": state, "order": order, "priority": priority, "limit": limit, "after": after}
+    query = {"state": state, "order": order, "priority": priority, "q": q, "limit": limit, "after": after}
     columns = (
         Column(_("Number"), "number"),
         Column(_("Order"), "order"),

@@ -25,11 +25,12 @@ def list_supply(
     *,
     state: Annotated[str | None, typer.Option(help="Only supply orders in this state.")] = None,
     supplier: Annotated[str | None, typer.Option(help="Only orders to this supplier.")] = None,
+    q: options.Search = None,
     limit: options.Limit = 50,
     after: options.After = None,
 ) -> None:
     """List purchase and production orders, newest first."""
-    query = {"state": state, "supplier": supplier, "limit": limit, "after": after}
+    query = {"state": state, "supplier": supplier, "q": q, "limit": limit, "after": after}
     columns = (
         Column(_("Number"), "number"),
         Column(_("Kind"), "kind"),

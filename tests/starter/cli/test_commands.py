@@ -104,12 +104,18 @@ def test_why_names_everything_else_that_is_open(api, orderkeep):
     assert out.endswith("What else is open\nHeld for CREDIT: credit decides.\n")
 
 
-SEARCHED = ("order", "shipment", "invoice", "payment", "customer", "supplier", "product")
+SEARCHED = {
+    "supply": "/v1/supply-orders",
+    **{
+        kind: f"/v1/{kind}s"
+        for kind in ("order", "shipment", "invoice", "payment", "customer", "supplier", "product", "case")
+    },
+}
 
 
 @pytest.mark.parametrize("kind", SEARCHED)
 def test_every_list_that_can_be_searched_is_searched(api, orderkeep, kind):
-    api.answer("GET", f"/v1/{kind}s", {"items": [], "next": None})
+    api.answer("GET", SEARCHED[kind], {"items": [], "next": None})
     assert orderkeep(*at(api, kind, "list", "--q", "茶 7")).code == 0
     assert parse_qs(urlsplit(api.asked[0].path).query)["q"] == ["茶 7"]
 
@@ -121,7 +127,7 @@ def test_no_list_that_can_be_searched_is_left_out():
         for path, item in paths.items()
         if "q" in {each["name"] for each in item.get("get", {}).get("parameters", ())}
     }
-    assert found == {f"/v1/{kind}s" for kind in SEARCHED}
+    assert found == set(SEARCHED.values())
 
 
 def test_a_warning_stands_beside_the_answer(api, orderkeep):
