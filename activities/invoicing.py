@@ -101,7 +101,7 @@ def _when_to_pay(parts: Sequence[Instalment]) -> dict[str, Any]:
     """What the letter says of dates: one date, or every instalment, since the last date alone would mislead."""
     if len(parts) == 1:
         return {}
-    told = [{"due_date": str(part.due_date), "amount": str(part.amount)} for part in parts if part.amount]
+    told = [{"due_date": part.due_date, "amount": part.amount} for part in parts if part.amount]
     return {"due_date": None, "instalments": told}
 
 

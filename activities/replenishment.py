@@ -126,7 +126,7 @@ async def chase_supply(step: SupplyStep) -> SupplyOutcome:
         effects.notice(
             "supply_overdue", policy.mailbox("purchasing"), "en", document=f"{supply.number}/{step.now:%Y%m%d%H%M%S}",
             supply_order=supply.number, supplier=supply.supplier, expected_date=supply.due_at.date(), orders=waiting,
-            lines=[{"sku": supply.sku, "quantity": f"{supply.remaining:f}"}],
+            lines=[{"sku": supply.sku, "quantity": supply.remaining}],
         )  # fmt: skip
         await replenishment.mark_chased(tx, supply.number, step.now)
         await effects.save(tx)

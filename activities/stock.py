@@ -139,5 +139,5 @@ def _write_of_backorders(
             "backordered", order.email, order.language,
             document=f"{order.number}/{first}" + (f"+{len(short) - 1}" if len(short) > 1 else ""),
             order=order.number, customer_po=order.customer_po, name=order.name, promise_date=promise,
-            lines=[{"sku": line.sku, "quantity": f"{missing:f}"} for line, missing in short],
+            lines=[{"sku": line.sku, "quantity": missing} for line, missing in short],
         )  # fmt: skip

@@ -114,7 +114,7 @@ async def _promise_anew(
         effects.notice(
             "promise_changed", line.email, line.language, document=f"{line.order_number}/{line.line}/{promise}",
             order=line.order_number, customer_po=line.customer_po, name=line.name, promise_date=promise,
-            lines=[{"sku": line.sku, "quantity": f"{line.quantity:f}"}],
+            lines=[{"sku": line.sku, "quantity": line.quantity}],
         )  # fmt: skip
     if changed:
         await promises.promise(tx, changed)

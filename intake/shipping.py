@@ -212,5 +212,5 @@ async def _issue_goods(tx: AsyncConnection, effects: Effects, shipment: shipping
         customer_po=shipment.customer_po, name=shipment.name,
         shipment=shipment.number, carrier=shipment.carrier, tracking_number=shipment.tracking_number,
         packages=shipment.packages,
-        lines=[{"sku": line.sku, "quantity": f"{line.quantity:f}"} for line in lines if line.quantity],
+        lines=[{"sku": line.sku, "quantity": line.quantity} for line in lines if line.quantity],
     )  # fmt: skip

@@ -45,10 +45,17 @@ _STATEMENTS = {
 
 
 def plain(value: object) -> object:
-    """A JSON value of a figure: decimals and times as their text."""
-    if isinstance(value, datetime):
-        return instant(value)
-    return value if value is None or isinstance(value, (bool, int, str, list, dict)) else str(value)
+    """A JSON value of a figure: decimals and times as their text, also within lists and objects."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime():
+            return instant(value)
+        case list():
+            return [plain(each) for each in value]
+        case dict():
+            return {name: plain(each) for name, each in value.items()}
+    return str(value)
 
 
 @dataclass(slots=True)

@@ -32,18 +32,12 @@ def invoice_pdf(view: View, language: str = "en") -> bytes:
         "headings": [say(heading) for heading in HEADINGS],
         "rows": _rows(view, tongue),
         "totals": _totals(view, tongue),
-        "bank": _bank(view),
         "instalments": [
             (spoken.day(row.get("due_date"), tongue), spoken.money(row.get("amount"), view.get("currency"), tongue))
             for row in rows(view, "instalments")
         ],
     }
     return typeset("invoice", content, LABELS, tongue, view.get("posted_at"))
-
-
-def _bank(view: View) -> str:
-    seller = view.get("seller")
-    return spoken.plain(seller.get("bank")) if isinstance(seller, dict) else ""
 
 
 def _facts(view: View, language: str) -> list[tuple[str, str]]:

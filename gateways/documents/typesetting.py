@@ -76,14 +76,15 @@ def party(name: object, address: object) -> dict[str, Any]:
 
 
 def letterhead(view: View, language: str) -> dict[str, Any]:
-    """Who sells: the name, and the lines below it."""
+    """Who sells: the name, the lines below it, and where to pay."""
     seller = view.get("seller")
     shown = seller if isinstance(seller, Mapping) else {"name": seller}
     address = shown.get("address")
     lines = [spoken.plain(line) for line in address] if isinstance(address, (list, tuple)) else []
     if tax_id := spoken.plain(shown.get("tax_id")):
         lines.append(words(language)(SHARED_LABELS["tax_id"]).format_map({"number": tax_id}))
-    return {"seller": spoken.plain(shown.get("name")) or "Orderkeep", "seller_lines": lines}
+    name, bank = (spoken.plain(shown.get(each)) for each in ("name", "bank"))
+    return {"seller": name or "Orderkeep", "seller_lines": lines, "bank": bank}
 
 
 def rows(view: View, name: str) -> Sequence[View]:
