@@ -5,7 +5,7 @@ from __future__ import annotations
 from starter.build import RELEASE, release_of
 from starter.cli.speech import _
 from starter.doctor.bedside import Bedside, Finding
-from starter.doctor.pollers import pollers
+from starter.doctor.pollers import asked
 
 NAME = "build"
 NEEDS = ("temporal", "worker")
@@ -18,7 +18,8 @@ def fine() -> str:
 
 async def look(at: Bedside) -> list[Finding]:
     """A worker tells its release in its identity."""
-    found = {release_of(one.identity) for asked in await pollers(at.client, at.patient.task_queue) for one in asked}
+    seen = await asked(at.client, at.patient.task_queue)
+    found = {release_of(one.identity) for one in (*seen.workflows, *seen.steps)}
     return [
         Finding(
             _("A worker of release {other} is at work, and this program is of {release}.").format(

@@ -66,9 +66,3 @@ def _routing(info: TaskQueueVersioningInfo) -> tuple[Build, Build | None, float]
     current, ramping = info.current_deployment_version, info.ramping_deployment_version
     share = (ramping.deployment_name, ramping.build_id) if ramping.build_id else None
     return (current.deployment_name, current.build_id), share, round(info.ramping_version_percentage, 2)
-
-
-async def pollers(client: Client, task_queue: str) -> tuple[Sequence[PollerInfo], Sequence[PollerInfo]]:
-    """Who asked lately for workflow tasks, and who for steps."""
-    seen = await asked(client, task_queue)
-    return seen.workflows, seen.steps
