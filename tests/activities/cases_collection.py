@@ -51,6 +51,7 @@ CASES = (
             "payment": 1, "payment_application": 1, "journal_entry": 1, "journal_line": 3, "debited": 40,
             "outstanding": -36, "unapplied": 4, "timeline": 3, "engine_outbox": 1,
         },
+        answers_in_a_race="SELECT number FROM payment",
     ),
     Case(
         record_payment_signal, "sets an impossible amount aside", lambda: _message(amount="a lot"), "", {"timeline": 1},
