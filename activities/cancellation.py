@@ -14,7 +14,7 @@ from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.steps import OrderStep, ShipmentOutcome, ShipmentStep, UndoOutcome
 from gateways.carriers.registry import carrier, names
-from intake.review import may_look_again
+from intake.review import tell_waiting
 from intake.stock import allocate_waiting
 
 
@@ -93,8 +93,7 @@ async def _undo(tx: AsyncConnection, step: OrderStep) -> tuple[UndoOutcome, list
     for effect, document in await cancellation.mark_undone(tx, step.number, kept, step.now):
         effects.note(step.number, "effect_undone", effect=effect, document=document)
     state = await cancellation.end(tx, step.number, step.now)
-    for waiting in await may_look_again(tx, order.customer):
-        effects.tell_order(waiting, "hold_decided", status="CREDIT_FREED", by=step.number)
+    await tell_waiting(tx, effects, order.customer, step.number)
     _announce(effects, order, state)
     await effects.save(tx)
     return UndoOutcome(state=state), await cancellation.freed_products(tx, step.number)

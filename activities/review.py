@@ -21,7 +21,7 @@ from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, Reason,
 from domain.steps import OrderStep, ReviewOutcome
 from domain.wording import HOLD_MESSAGES, fill
 from intake.collection import claim_deposit
-from intake.review import has_address, order_facts
+from intake.review import has_address, left_to_more_urgent, order_facts, tell_waiting
 
 
 @activity.defn
@@ -67,6 +67,7 @@ async def expire_order(step: OrderStep) -> ReviewOutcome:
             "order_expired", order.email, order.language, document=order.number, order=order.number,
             customer_po=order.customer_po, name=order.name,
         )  # fmt: skip
+        await tell_waiting(tx, effects, order.customer, order.number)
         await effects.save(tx)
         return ReviewOutcome(state="EXPIRED")
 
@@ -102,6 +103,8 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
     policy = await policies.policy(tx, order.policy_version)
     known = [] if order.state == "SUBMITTED" else await _ruled(tx, order.number)
     facts, account = await _facts(tx, order, policy, step.now)
+    if any(hold.reason == Reason.CREDIT and hold.status == "OPEN" for hold in known):
+        account = replace(account, more_urgent=await left_to_more_urgent(tx, order.customer, order.number))
     found = list(findings(facts, account, policy))
     released = _released(known, order, step)
     holding = [finding for finding in found if finding.reason is not None and finding.reason not in released]

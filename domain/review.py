@@ -5,7 +5,7 @@ Source: order-to-cash, stage Review. Rules never stop one another: an order show
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,10 +53,6 @@ def deciders(owner_role: str) -> frozenset[Role]:
     return frozenset(owners | {Role.FINANCE} if owner_role == Role.CREDIT else owners)
 
 
-MONEY = frozenset((Reason.CREDIT.value, Reason.OVERDUE.value, Reason.PREPAYMENT.value))
-"""Holds that money can clear."""
-
-
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """A line as the review sees it; `promise` is the earliest date at which all of it can arrive."""
@@ -85,6 +81,8 @@ class AccountFacts:
     oldest_overdue_days: Decimal
     overdue_amount: Decimal
     reminder_level: int
+    more_urgent: Decimal = Decimal(0)
+    """What of the free credit is left to more urgent orders that wait for credit and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +124,12 @@ def _verdict(rule: str, held: bool, reason: Reason, figures: dict[str, str]) -> 
 
 
 def credit(order: OrderFacts, account: AccountFacts) -> Finding:
-    """Held when the exposure would exceed the limit; exactly the limit passes; prepaid orders skip it."""
-    after = exposure(order.total, account)
+    """Held when the exposure would exceed the limit; exactly the limit passes; prepaid orders skip it.
+
+    An order that is held already counts what more urgent ones are about to take: whichever is looked at first, the
+    highest priority and the oldest gets the credit.
+    """
+    after = exposure(order.total, account) + account.more_urgent
     limit = account.credit_limit
     figures = {
         "receivable": str(account.receivable),
@@ -140,37 +142,11 @@ def credit(order: OrderFacts, account: AccountFacts) -> Finding:
     }
     if order.prepaid or limit is None:
         return Finding("credit", "pass", figures)
+    if account.more_urgent:
+        figures["more_urgent"] = str(account.more_urgent)
     if after > limit:
         figures["over_by"] = str(after - limit)
     return _verdict("credit", after > limit, Reason.CREDIT, figures)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An order held for want of money: its open holds, and the credit that is free without it (None: no limit)."""
-
-    number: str
-    total: Decimal
-    free: Decimal | None
-    reasons: frozenset[str]
-
-
-def may_look_again(held: Sequence[Held]) -> list[str]:
-    """Which of the orders of one customer, most urgent first, are reviewed again now that there is more credit.
-
-    Together they fit into the free credit, so that it does not matter which review comes first; one that does not fit
-    leaves its place to those behind it. Held for overdue items or prepayment alone, an order needs no credit.
-    """
-    taken = Decimal(0)
-    chosen: list[str] = []
-    for order in held:
-        wanted = order.total if Reason.CREDIT in order.reasons and order.free is not None else Decimal(0)
-        if wanted and order.free is not None and taken + wanted > order.free:
-            continue
-        chosen.append(order.number)
-        if order.reasons <= MONEY:
-            taken += wanted
-    return chosen
 
 
 def overdue(order: OrderFacts, account: AccountFacts, policy: Policy) -> Finding:

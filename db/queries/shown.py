@@ -19,7 +19,7 @@ from domain.money import minor_unit
 _AMOUNTS = frozenset(
     (
         "total", "net", "cost", "amount", "outstanding", "fee", "interest", "receivable", "reserved", "unapplied",
-        "order", "exposure", "limit", "over_by", "overdue", "received",
+        "order", "exposure", "more_urgent", "limit", "over_by", "overdue", "received",
     )
 )  # fmt: skip
 _QUANTITIES = frozenset(

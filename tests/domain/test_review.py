@@ -8,12 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from domain import review
 from domain.policy import Policy
-from domain.review import MONEY, OWNER_ROLE, AccountFacts, Held, LineFacts, OrderFacts, Reason, findings, may_look_again
+from domain.review import OWNER_ROLE, AccountFacts, LineFacts, OrderFacts, Reason, findings
 from domain.wording import HOLD_MESSAGES, fill
 
 D = Decimal
@@ -216,32 +214,3 @@ def test_a_duplicate_names_the_earlier_orders():
 
 def test_every_reason_has_an_owner_and_a_sentence():
     assert OWNER_ROLE.keys() == set(Reason) == {Reason(reason) for reason in HOLD_MESSAGES}
-
-
-def held(number: str, total: str, free: str | None, *reasons: str) -> Held:
-    """An order held for want of money."""
-    return Held(number, D(total), None if free is None else D(free), frozenset(reasons or {"CREDIT"}))
-
-
-@pytest.mark.parametrize(
-    ("orders", "expected"),
-    [
-        ([held("A", "60", "100"), held("B", "60", "100"), held("C", "40", "100")], ["A", "C"]),
-        ([held("A", "101", "100"), held("B", "100", "100")], ["B"]),
-        ([held("A", "60", None), held("B", "60", None)], ["A", "B"]),
-        ([held("A", "600", "0", "OVERDUE"), held("B", "600", "0", "PREPAYMENT")], ["A", "B"]),
-        ([held("A", "60", "100", "CREDIT", "PRICE"), held("B", "60", "100")], ["A", "B"]),
-        ([held("A", "60", "-5")], []),
-        ([], []),
-    ],
-)
-def test_who_looks_again_fits_into_the_free_credit(orders: list[Held], expected: list[str]):
-    assert may_look_again(orders) == expected
-
-
-@given(st.lists(st.integers(1, 100), max_size=8), st.integers(0, 200))
-def test_those_who_look_again_for_credit_alone_fit_together(totals: list[int], free: int):
-    orders = [held(str(n), str(total), str(free)) for n, total in enumerate(totals)]
-    chosen = may_look_again(orders)
-    assert sum(totals[int(number)] for number in chosen) <= free
-    assert frozenset({"CREDIT"}) <= MONEY

@@ -1,0 +1,57 @@
+"""Credit that comes free: who is looked at again, and what is left to more urgent orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.credit_queue import MONEY, Held, left_to_more_urgent, may_look_again
+
+D = Decimal
+
+
+def held(number: str, total: str, free: str | None, *reasons: str) -> Held:
+    """An order held for want of money."""
+    return Held(number, D(total), None if free is None else D(free), frozenset(reasons or {"CREDIT"}))
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        ([held("A", "60", "100"), held("B", "60", "100"), held("C", "40", "100")], ["A", "C"]),
+        ([held("A", "101", "100"), held("B", "100", "100")], ["B"]),
+        ([held("A", "60", None), held("B", "60", None)], ["A", "B"]),
+        ([held("A", "600", "0", "OVERDUE"), held("B", "600", "0", "PREPAYMENT")], ["A", "B"]),
+        ([held("A", "60", "100", "CREDIT", "PRICE"), held("B", "60", "100")], ["A", "B"]),
+        ([held("A", "60", "-5")], []),
+        ([], []),
+    ],
+)
+def test_who_looks_again_fits_into_the_free_credit(orders: list[Held], expected: list[str]):
+    assert may_look_again(orders) == expected
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        ([held("A", "60", "100"), held("B", "60", "100")], "60"),
+        ([held("A", "101", "100"), held("B", "60", "100")], "0"),
+        ([held("A", "60", "100"), held("C", "30", "100"), held("B", "60", "100")], "90"),
+        ([held("A", "60", "100", "CREDIT", "OVERDUE"), held("B", "60", "100")], "0"),
+        ([held("B", "60", "100"), held("A", "60", "100")], "0"),
+        ([held("A", "60", "100")], "0"),
+    ],
+)
+def test_an_order_leaves_free_credit_to_those_before_it_that_wait_for_nothing_else(orders: list[Held], expected: str):
+    assert left_to_more_urgent(orders, "B") == D(expected)
+
+
+@given(st.lists(st.integers(1, 100), max_size=8), st.integers(0, 200))
+def test_those_who_look_again_for_credit_alone_fit_together(totals: list[int], free: int):
+    orders = [held(str(n), str(total), str(free)) for n, total in enumerate(totals)]
+    chosen = may_look_again(orders)
+    assert sum(totals[int(number)] for number in chosen) <= free
+    assert frozenset({"CREDIT"}) <= MONEY
