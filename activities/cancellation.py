@@ -14,7 +14,7 @@ from db.queries.effects import Effects
 from domain.actor import SYSTEM
 from domain.steps import OrderStep, ShipmentOutcome, ShipmentStep, UndoOutcome
 from gateways.carriers.registry import carrier, names
-from intake.review import tell_waiting
+from intake.credit_queue import tell_waiting
 from intake.stock import allocate_waiting
 
 

@@ -21,7 +21,8 @@ from domain.review import OWNER_ROLE, AccountFacts, Finding, OrderFacts, Reason,
 from domain.steps import OrderStep, ReviewOutcome
 from domain.wording import HOLD_MESSAGES, fill
 from intake.collection import claim_deposit
-from intake.review import has_address, left_to_more_urgent, order_facts, tell_waiting
+from intake.credit_queue import left_to_more_urgent, tell_waiting
+from intake.review import has_address, order_facts
 
 
 @activity.defn
@@ -103,7 +104,8 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
     policy = await policies.policy(tx, order.policy_version)
     known = [] if order.state == "SUBMITTED" else await _ruled(tx, order.number)
     facts, account = await _facts(tx, order, policy, step.now)
-    if any(hold.reason == Reason.CREDIT and hold.status == "OPEN" for hold in known):
+    waited_for_credit = any(hold.reason == Reason.CREDIT and hold.status == "OPEN" for hold in known)
+    if waited_for_credit:
         account = replace(account, more_urgent=await left_to_more_urgent(tx, order.customer, order.number))
     found = list(findings(facts, account, policy))
     released = _released(known, order, step)
@@ -124,6 +126,8 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
         limit = None if facts.prepaid else account.credit_limit
         await review.reserve_credit(tx, order, exposure(order.total, account), limit, released.get("CREDIT"), step.now)
     await _announce(tx, order, opened, cleared, state, step.now)
+    if waited_for_credit:
+        await _let_others_look(tx, order, step.now)
     if not holding:
         return ReviewOutcome(state=state)
     still_held = [hold for hold in known if hold.status == "OPEN" and hold.reason not in cleared]
@@ -135,6 +139,13 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
         escalate_at=min((at for at in deadlines if at < order.expires_at), default=None),
         expires_at=order.expires_at,
     )
+
+
+async def _let_others_look(tx: AsyncConnection, order: review.Reviewed, now: datetime) -> None:
+    """Whoever left free credit to this order looks again: it may not have taken it, or not as much as was left."""
+    effects = Effects(SYSTEM.name, now)
+    await tell_waiting(tx, effects, order.customer, order.number)
+    await effects.save(tx)
 
 
 async def _ruled(tx: AsyncConnection, number: str) -> list[review.HoldRow]:

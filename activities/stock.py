@@ -17,6 +17,7 @@ from domain.policy import Policy
 from domain.shipping import may_ship
 from domain.steps import OrderStep, StockOutcome
 from domain.stock import Demand, Sourcing, arrival, source
+from intake.credit_queue import tell_waiting
 from intake.stock import settle_pegs
 
 
@@ -88,6 +89,7 @@ async def _remainder(
 async def _cancel_remainder(tx: AsyncConnection, effects: Effects, order: stock.OrderHeader, now: datetime) -> str:
     await cancellation.cancel_open_pieces(tx, order.number)
     await cancellation.shrink_reservation(tx, order.number)
+    await tell_waiting(tx, effects, order.customer, order.number)
     if await cancellation.anything_left(tx, order.number):
         return "IN_FULFILMENT"
     await review.move_order(tx, order.number, "CANCELLING")

@@ -29,27 +29,28 @@ def may_look_again(held: Sequence[Held]) -> list[str]:
     """Which of the orders of one customer, most urgent first, are reviewed again now that there is more credit.
 
     Together they fit into the free credit, so that it does not matter which review comes first; one that does not fit
-    leaves its place to those behind it. Held for overdue items or prepayment alone, an order needs no credit.
+    leaves its place to those behind it. Held for overdue items or prepayment alone, an order needs no credit. Who is
+    chosen for credit passes that rule when nothing else has changed: so orders that tell one another come to an end.
     """
     taken = Decimal(0)
     chosen: list[str] = []
     for order in held:
-        wanted = order.total if Reason.CREDIT in order.reasons and order.free is not None else Decimal(0)
-        if wanted and order.free is not None and taken + wanted > order.free:
+        wants_credit = Reason.CREDIT in order.reasons and order.free is not None
+        if wants_credit and order.free is not None and taken + order.total > order.free:
             continue
         chosen.append(order.number)
-        if order.reasons <= MONEY:
-            taken += wanted
+        if wants_credit and order.reasons <= MONEY:
+            taken += order.total
     return chosen
 
 
 def left_to_more_urgent(held: Sequence[Held], number: str) -> Decimal:
     """What the orders before this one, most urgent first, will take of the free credit once they are looked at.
 
-    Only those count that credit alone holds: who waits for something else, too, does not keep others waiting.
+    Only those count that money alone holds: who waits for something else, too, does not keep others waiting.
     """
     names = [order.number for order in held]
     before = held[: names.index(number)] if number in names else ()
-    ahead = [order for order in before if order.reasons == {Reason.CREDIT}]
+    ahead = [order for order in before if Reason.CREDIT in order.reasons and order.reasons <= MONEY]
     fits = set(may_look_again(ahead))
     return sum((order.total for order in ahead if order.number in fits), Decimal(0))

@@ -27,7 +27,7 @@ from domain.invoicing import application_voucher, payer_voucher, payment_voucher
 from domain.money import not_currency, not_payable
 from domain.policy import Policy
 from domain.steps import InstalmentOutcome
-from intake.review import may_look_again
+from intake.credit_queue import may_look_again, tell_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +204,13 @@ async def apply_cash_on_account(
     Returns the numbers of the payments used.
     """
     used: list[str] = []
+    found_its_payer = False
     for payment in await collection.on_account(tx, customer, currency, order, names):
         items = [item for item in await collection.open_items(tx, customer, currency) if item.order == order]
         if not items:
             break
         if payment.customer is None:
+            found_its_payer = True
             await collection.own(tx, payment.number, customer, order)
             voucher = payer_voucher(payment.unapplied, customer)
             await ledger.post(tx, f"payer/{payment.number}", "payer", payment.number, currency, now, voucher, order)
@@ -218,6 +220,8 @@ async def apply_cash_on_account(
         voucher = application_voucher(customer, settled)
         await ledger.post(tx, key, "application", payment.number, currency, now, voucher, order)
         used.append(payment.number)
+    if found_its_payer:
+        await tell_waiting(tx, effects, customer, order)
     return used
 
 
@@ -240,6 +244,8 @@ async def claim_deposit(
         )  # fmt: skip
     if found:
         await collection.count_received(tx, [order])
+    if any(payment.customer is None for payment in found):
+        await tell_waiting(tx, effects, customer, order)
 
 
 def instalment_outcome(row: invoicing.InstalmentRow, policy: Policy) -> InstalmentOutcome:

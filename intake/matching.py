@@ -17,7 +17,7 @@ from domain.money import not_payable
 from domain.order_life import moves_from
 from domain.requests import Match
 from intake.collection import settle
-from intake.review import may_look_again
+from intake.credit_queue import may_look_again
 
 
 async def apply_payment(tx: AsyncConnection, actor: Actor, number: str, match: Match, now: datetime) -> None:

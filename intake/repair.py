@@ -18,6 +18,7 @@ from domain.errors import IllegalMove, NotFound, told
 from domain.facts import Pause, Remark
 from domain.order_life import ENDED
 from domain.review import OWNER_ROLE, Reason
+from intake.credit_queue import tell_waiting
 
 _REPAIRS = ("pause", "retry", "reset")
 """What may be asked for an order that is not paused; a repair moves no state, so its next states would say nothing."""
@@ -77,6 +78,7 @@ async def pause_order(tx: AsyncConnection, actor: Actor, number: str, pause: Pau
     if await repair.pause(tx, number, OWNER_ROLE[Reason.PAUSED], figures, deadline, now):
         effects.note(number, "order_paused", **figures)
         effects.tell_order(number, "order_paused", by=actor.name)
+        await tell_waiting(tx, effects, order.customer, number)
     elif await repair.remark_pause(tx, number, figures):
         effects.note(number, "pause_remarked", **figures)
     await effects.save(tx)

@@ -10,10 +10,11 @@ import pytest
 
 from activities.cancellation import undo_order
 from activities.review import expire_order, review_order
+from activities.stock import allocate_order
 from db.engine import settled
-from domain.facts import Cancellation, HoldRejection
+from domain.facts import Cancellation, HoldRejection, Pause
 from domain.steps import OrderStep
-from intake import cancellation, review
+from intake import cancellation, repair, review
 from tests import builders
 from tests.activities.fingerprint import assert_sound
 from tests.builders import NOW, rows
@@ -105,4 +106,66 @@ async def test_when_the_more_urgent_order_ends_the_other_is_looked_at_again(end:
     await end(urgent)
     assert await _told_of_credit(urgent) == [f"order/{older}"]
     assert await _look(older) == "CONFIRMED"
+    await assert_sound()
+
+
+async def _paused(order: str) -> None:
+    await settled(lambda tx: repair.pause_order(tx, builders.MANAGER, order, Pause(comment="wait for them"), NOW))
+
+
+async def test_when_the_more_urgent_order_is_paused_the_other_is_looked_at_again():
+    older, urgent = await _two_that_wait_for_the_same_money()
+    assert await _look(older) == "IN_REVIEW"
+    await _paused(urgent)
+    assert await _told_of_credit(urgent) == [f"order/{older}"]
+    assert await _look(older) == "CONFIRMED"
+
+
+async def test_credit_that_the_more_urgent_cannot_take_any_more_goes_to_who_fits():
+    await builders.a_customer("SMALL", credit_limit="100")
+    [invoice] = await builders.invoiced(await builders.an_order({"BOLT": 6}, customer="SMALL"))
+    smaller, urgent = await _ordered(5, pieces=3), await _ordered(1, pieces=6)
+    await builders.a_payment("72.00", invoice=invoice)
+    assert await _look(await builders.an_order({"BOLT": 3}, customer="SMALL")) == "CONFIRMED"
+    assert await _look(urgent) == "IN_REVIEW"
+    assert await _told_of_credit(urgent) == [f"order/{smaller}"]
+    assert await _look(smaller) == "CONFIRMED"
+    assert await _told_of_credit(smaller) == []
+    await assert_sound()
+
+
+async def test_the_remainder_that_is_cancelled_gives_its_credit_to_who_waits():
+    await builders.a_customer("SMALL", credit_limit="100")
+    await builders.a_product("RARE", "10.00", "4.00")
+    await builders.some_stock("RARE", 1)
+    first = await builders.an_order({"RARE": 5}, customer="SMALL", shipping_policy="cancel_remainder")
+    await builders.confirmed(first)
+    waiting = await _ordered(5)
+    await allocate_order(OrderStep(number=first, now=NOW))
+    assert await _told_of_credit(first) == [f"order/{waiting}"]
+    assert await _look(waiting) == "CONFIRMED"
+    await assert_sound()
+
+
+async def test_cash_that_an_invoice_finds_gives_credit_to_who_waits():
+    await builders.a_customer("SMALL", credit_limit="100")
+    await builders.a_payment("72.00", reference="P-7")
+    first = await builders.an_order({"BOLT": 6}, customer="SMALL", customer_po="P-7")
+    await builders.confirmed(first)
+    waiting = await _ordered(5)
+    assert [await builders.state("invoice", invoice) for invoice in await builders.invoiced(first)] == ["PAID"]
+    assert await _told_of_credit(first) == [f"order/{waiting}"]
+    assert await _look(waiting) == "CONFIRMED"
+    await assert_sound()
+
+
+async def test_a_deposit_that_finds_its_order_gives_what_is_left_of_it_to_who_waits():
+    await builders.a_customer("SMALL", credit_limit="100")
+    await builders.confirmed(await builders.an_order({"BOLT": 6}, customer="SMALL"))
+    waiting = await _ordered(5)
+    await builders.a_payment("92.00", reference="P-8")
+    prepaid = await builders.an_order({"BOLT": 5}, customer="SMALL", customer_po="P-8", payment_terms="prepaid")
+    assert await _look(prepaid) == "CONFIRMED"
+    assert await _told_of_credit(prepaid) == [f"order/{waiting}"]
+    assert await _look(waiting) == "CONFIRMED"
     await assert_sound()
