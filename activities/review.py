@@ -103,10 +103,8 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
         return ReviewOutcome(state=order.state)
     policy = await policies.policy(tx, order.policy_version)
     known = [] if order.state == "SUBMITTED" else await _ruled(tx, order.number)
-    facts, account = await _facts(tx, order, policy, step.now)
-    waited_for_credit = any(hold.reason == Reason.CREDIT and hold.status == "OPEN" for hold in known)
-    if waited_for_credit:
-        account = replace(account, more_urgent=await left_to_more_urgent(tx, order.customer, order.number))
+    waited = any(hold.reason == Reason.CREDIT and hold.status == "OPEN" for hold in known)
+    facts, account = await _facts(tx, order, policy, step.now, waited_for_credit=waited)
     found = list(findings(facts, account, policy))
     released = _released(known, order, step)
     holding = [finding for finding in found if finding.reason is not None and finding.reason not in released]
@@ -125,9 +123,7 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
     if not holding:
         limit = None if facts.prepaid else account.credit_limit
         await review.reserve_credit(tx, order, exposure(order.total, account), limit, released.get("CREDIT"), step.now)
-    await _announce(tx, order, opened, cleared, state, step.now)
-    if waited_for_credit:
-        await _let_others_look(tx, order, step.now)
+    await _announce(tx, order, opened, cleared, state, step.now, waited_for_credit=waited)
     if not holding:
         return ReviewOutcome(state=state)
     still_held = [hold for hold in known if hold.status == "OPEN" and hold.reason not in cleared]
@@ -141,25 +137,20 @@ async def _review(tx: AsyncConnection, step: OrderStep) -> ReviewOutcome:
     )
 
 
-async def _let_others_look(tx: AsyncConnection, order: review.Reviewed, now: datetime) -> None:
-    """Whoever left free credit to this order looks again: it may not have taken it, or not as much as was left."""
-    effects = Effects(SYSTEM.name, now)
-    await tell_waiting(tx, effects, order.customer, order.number)
-    await effects.save(tx)
-
-
 async def _ruled(tx: AsyncConnection, number: str) -> list[review.HoldRow]:
     """The holds that a rule opened; a pause is a person's, and no rule clears it."""
     return [hold for hold in await review.holds(tx, number) if hold.reason != Reason.PAUSED]
 
 
 async def _facts(
-    tx: AsyncConnection, order: review.Reviewed, policy: Policy, now: datetime
+    tx: AsyncConnection, order: review.Reviewed, policy: Policy, now: datetime, *, waited_for_credit: bool
 ) -> tuple[OrderFacts, AccountFacts]:
     limit = policy.credit_limit(order.credit_limit, order.customer_group)
     await _claim_deposit(tx, order, now)
     lines = await review.lines_under_review(tx, order, policy, now)
     account, deposit, same_po = await review.account_under_review(tx, order, limit, policy.day, now)
+    if waited_for_credit:
+        account = replace(account, more_urgent=await left_to_more_urgent(tx, order.customer, order.number))
     return order_facts(order, lines, deposit, same_po), account
 
 
@@ -181,6 +172,8 @@ async def _announce(
     cleared: list[str],
     state: str,
     now: datetime,
+    *,
+    waited_for_credit: bool,
 ) -> None:
     effects = Effects(SYSTEM.name, now)
     for reason in cleared:
@@ -199,4 +192,6 @@ async def _announce(
             customer_po=order.customer_po, name=order.name,
             total=order.total, currency=order.currency,
         )  # fmt: skip
+    if waited_for_credit:  # who left free credit to this order looks again: it may not have taken it, or not all of it
+        await tell_waiting(tx, effects, order.customer, order.number)
     await effects.save(tx)

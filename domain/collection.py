@@ -135,10 +135,12 @@ class Application:
 def names_in(reference: str) -> list[str]:
     """What a payer's reference may name, in capitals: the whole of it, its words, and these without punctuation.
 
+    The whole is read as it is written and with single spaces.
     "Invoice inv-7, thanks." names INV-7 among others; a purchase order number may contain spaces, dots and strokes.
     """
-    text = " ".join(reference.upper().split())
-    return list(dict.fromkeys([text, *re.split(r"[\s,;]+", text), *re.findall(r"[\w-]+", text)]))
+    written = reference.upper().strip()
+    text = " ".join(written.split())
+    return list(dict.fromkeys([text, written, *re.split(r"[\s,;]+", text), *re.findall(r"[\w-]+", text)]))
 
 
 def _names(item: OpenItem, reference: str) -> bool:

@@ -69,7 +69,8 @@ FROM invoice v JOIN instalment i ON i.invoice = v.number JOIN sales_order o ON o
 WHERE v.customer = :customer AND v.currency = :currency AND v.paid < v.total AND i.paid < i.amount
 ORDER BY i.due_at, i.invoice, i.instalment""")
 PAYMENT_COLUMNS = "number, customer, order_number, currency, amount, unapplied, reference, invoice_reference, state"
-_WRITTEN = """ARRAY[upper(invoice_reference), regexp_replace(btrim(upper(reference)), '\\s+', ' ', 'g')]
+_WRITTEN = """ARRAY[upper(invoice_reference), regexp_replace(btrim(upper(reference)), '\\s+', ' ', 'g'),
+      btrim(upper(reference))]
     || regexp_split_to_array(upper(reference), '[\\s,;]+')
     || regexp_split_to_array(upper(reference), '[^\\w-]+') && CAST(:names AS text[])"""
 """Whether a payer wrote one of these names: as `domain.collection.names_in` reads what was written."""

@@ -56,6 +56,16 @@ async def test_foreign_cash_is_neither_a_deposit_nor_cash_on_account():
     assert await clean()
 
 
+@pytest.mark.parametrize("written", ["NO.  7 / ACME", " no.  7 / acme "])
+@pytest.mark.parametrize("early", [True, False])
+async def test_a_purchase_number_with_two_spaces_is_found_as_it_is_written(written: str, early: bool):
+    paid = [await builders.a_payment("12.00", reference=written)] if early else []
+    [invoice] = await builders.invoiced(await builders.an_order({"BOLT": 1}, customer_po="No.  7 / Acme"))
+    paid += [] if early else [await builders.a_payment("12.00", reference=written)]
+    assert [await builders.state("payment", payment) for payment in paid] == ["APPLIED"]
+    assert await builders.state("invoice", invoice) == "PAID"
+
+
 @pytest.mark.parametrize("payer", ["ACME", None])
 async def test_cash_that_came_before_the_prepaid_order_it_names_is_its_deposit(payer: str | None):
     payment = await builders.a_payment("12.00", customer=payer, reference="Proforma for po-5.")
