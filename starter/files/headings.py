@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+
+from domain.money import is_currency
 
 NEEDED = ("document", "customer", "sku", "quantity")
 
@@ -15,7 +18,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "订单号", "订单编号", "订单号码", "采购订单号", "客户订单号", "单号", "单据号", "单据编号",
         "发票号", "发票号码",
         "bestellnummer", "bestellnr", "auftragsnummer", "auftragsnr", "auftrag", "rechnungsnummer", "rechnungsnr",
-        "belegnummer", "commande", "numerodecommande", "nocommande",
+        "belegnummer", "commande", "numerodecommande", "nocommande", "ndecommande", "nodecommande", "ncommande",
     ),
     "customer": (
         "customer", "customerid", "customercode", "customerno", "customernumber", "customeraccount", "accountnumber",
@@ -28,6 +31,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "product", "partnumber", "partno", "article", "articlenumber", "articleno", "materialnumber", "material",
         "货号", "商品编号", "商品编码", "商品代码", "产品编号", "产品编码", "产品代码", "物料编号", "物料编码",
         "物料号", "料号", "存货编码", "商品", "产品", "artikelnummer", "artikelnr", "artikel", "referencearticle",
+        "codearticle", "refarticle", "referenceproduit", "codeproduit",
     ),
     "quantity": (
         "quantity", "qty", "quantityordered", "orderedquantity", "orderquantity", "orderqty", "qtyordered", "pieces",
@@ -68,6 +72,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+_REMARK = re.compile(r"[(\[（【]\s*([^()\[\]（）【】]+?)\s*[)\]）】]\s*$")
+_UNITS = frozenset(("pcs", "pc", "pieces", "units", "each", "ea", "stk", "stuck", "个", "件", "元", "人民币"))
+
 WHOLESALER_DOCUMENTS = frozenset(("invoiceno", "invoice"))
 WHOLESALER_GOODS = "stockcode"
 
@@ -78,11 +85,23 @@ def plain(heading: str) -> str:
     return "".join(character for character in decomposed if character.isalnum())
 
 
+def _without_remark(heading: str) -> str:
+    """`Unit price (EUR)` is a unit price; another remark, such as `(incl. VAT)` or `(total)`, may say otherwise."""
+    found = _REMARK.search(heading)
+    if found is None or not (is_currency(found[1].upper()) or plain(found[1]) in _UNITS):
+        return heading
+    return heading[: found.start()]
+
+
 def recognised(headings: Sequence[str]) -> dict[str, int]:
     """Which column each field is in; the better known name wins, then the column further left."""
     where: dict[str, int] = {}
     for position, heading in enumerate(headings):
         where.setdefault(plain(heading), position)
+    short = [plain(_without_remark(heading)) for heading in headings]
+    for position, name in enumerate(short):  # of Price (EUR) and Price (USD) neither is meant
+        if short.count(name) == 1:
+            where.setdefault(name, position)
     found: dict[str, int] = {}
     for field, names in HEADINGS.items():
         position_of = next((where[name] for name in names if name in where), None)

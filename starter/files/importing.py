@@ -90,8 +90,12 @@ def _note(report: Report, table: Table, survey: Survey) -> None:
         notes.append(told("read as {encoding}, separated by {delimiter}", encoding=source.encoding, delimiter=between))
     if layout.line > 1:
         notes.append(told("the headings are in line {line}; what stands above them is no order", line=layout.line))
-    used = {layout.header[position] for position in layout.columns.values()}
-    twice = sorted(heading for heading in used if layout.header.count(heading) > 1)
+    used = set(layout.columns.values())
+    rest = [heading for place, heading in enumerate(layout.header) if heading and place not in used]
+    if "unit_price" not in layout.columns and rest:
+        notes.append(told("no column is read as the price: list prices count; not used are {headings}", headings=rest))
+    headings = {layout.header[position] for position in used}
+    twice = sorted(heading for heading in headings if layout.header.count(heading) > 1)
     if twice:
         notes.append(told("several columns are headed {headings}; the one on the left counts", headings=twice))
     if survey.cut_line:

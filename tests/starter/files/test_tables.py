@@ -84,12 +84,25 @@ def test_a_header_alone_is_a_file_without_rows(tmp_path: Path) -> None:
         "customer_po;Customer ID;Item No.;Quantity;Price;Currency",
         "订单号,客户,货号,数量,单价,币种",
         "Bestellnummer;Kundennummer;Artikelnummer;Menge;Einzelpreis;Währung",
+        "Order #;Customer;Item #;Qty (pcs);Unit Price (EUR);Currency",
+        "N° de commande;Client;Code article;Quantité;Prix unitaire [eur];Devise",
+        "订单号,客户,货号,数量（件）,单价（元）,币种",
     ],
 )
 def test_headings_are_known_by_many_names(tmp_path: Path, header: str) -> None:
     delimiter = ";" if ";" in header else ","
     path = written(tmp_path, header + "\n" + delimiter.join(("7", "C1", "A", "2", "2.55", "EUR")) + "\n")
     assert imported(path).lines == {"7": [("A", "2", "2.55")]}
+
+
+@pytest.mark.parametrize("price", ["Price (incl. VAT)", "Price (total)", "Price (EUR),Price (USD)"])
+def test_a_price_that_may_mean_something_else_is_not_taken_for_one_and_that_is_said(tmp_path: Path, price: str) -> None:
+    prices = price.split(",")
+    row = ",".join(["7,C1,A,2,EUR", *("2.55" for _ in prices)])
+    outcome = imported(written(tmp_path, f"order,customer,sku,qty,currency,{price}\n{row}\n"))
+    told = ", ".join(prices)
+    assert f"no column is read as the price: list prices count; not used are {told}" in outcome.report.notes
+    assert [line.unit_price for request in outcome.notebook.orders.values() for line in request.lines] == [None]
 
 
 def test_a_mapping_names_the_columns(tmp_path: Path) -> None:
