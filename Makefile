@@ -37,7 +37,7 @@ up: $(STAMP) ## Serve from your data directory until Ctrl-C (ARGS="--data DIR --
 test: install ## Run all tests on two processes (ARGS="-k review" chooses).
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-upgrade-test: install ## Go over to a next release, back and over again with many orders open (ORDERS=500).
+upgrade-test: install ## Go over to a next release, back and over again with many orders open (ORDERS=500, at least 112).
 	@UPGRADE_ORDERS=$(or $(ORDERS),500) $(BIN)/python -m pytest -n 0 -q tests/upgrades $(ARGS)
 
 history: install ## Record the histories of every path anew (ARGS="split_shipment" chooses).

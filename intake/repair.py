@@ -40,14 +40,23 @@ async def restart_workflow(tx: AsyncConnection, row: MustRun, now: datetime) -> 
     return True
 
 
-async def _alive(tx: AsyncConnection, number: str) -> review.Reviewed:
+async def _known(tx: AsyncConnection, number: str) -> review.Reviewed:
     order = await review.order_under_review(tx, number)
     if order is None:
         raise NotFound(told("There is no order {number}.", number=number))
-    if order.state in ENDED:
-        detail = told("Order {number} is {state}: it has ended, and nothing runs for it.", **_named(order))
-        raise IllegalMove(detail, legal_moves=())
     return order
+
+
+async def _alive(tx: AsyncConnection, number: str) -> review.Reviewed:
+    order = await _known(tx, number)
+    if order.state in ENDED:
+        raise _over(order)
+    return order
+
+
+def _over(order: review.Reviewed) -> IllegalMove:
+    detail = told("Order {number} is {state}: it has ended, and nothing runs for it.", **_named(order))
+    return IllegalMove(detail, legal_moves=())
 
 
 def _named(order: review.Reviewed) -> dict[str, object]:
@@ -105,13 +114,20 @@ async def resume_order(
 async def retry_order(tx: AsyncConnection, actor: Actor, number: str, remark: Remark, now: datetime) -> dict[str, Any]:
     """What fails of the order, its supply and its cases is tried at once, and who waits looks again.
 
-    {number, state, action}. Errors: NotFound; IllegalMove when the order has ended.
+    Letters that the post refused, also for good, leave again, to where the customer or the supplier is reached now.
+    {number, state, action}. Errors: NotFound; IllegalMove when the order has ended and none of its letters was refused.
     """
-    order = await _alive(tx, number)
+    order = await _known(tx, number)
+    serving = await repair.serving(tx, number)
+    letters = await repair.send_again(tx, number, [workflow_id.partition("/")[2] for _, workflow_id in serving], now)
+    ended = order.state in ENDED
+    if ended and not letters:
+        raise _over(order)
     effects = Effects(actor.name, now)
     effects.note(number, "retry_requested", by=actor.name, comment=remark.comment)
-    effects.tell_order(number, outbox.RETRY, by=actor.name)
-    for workflow_type, workflow_id in await repair.serving(tx, number):
+    if not ended:
+        effects.tell_order(number, outbox.RETRY, by=actor.name)
+    for workflow_type, workflow_id in serving:
         effects.signal(workflow_type, workflow_id, outbox.RETRY, {"by": actor.name})
     await effects.save(tx)
     return _asked(order, "retry")

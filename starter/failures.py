@@ -12,6 +12,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverter, PayloadConverter
 
+from domain.errors import Told, told
 from starter.keyring import Keyring
 from starter.sealing import PayloadDamaged, PayloadKeyMissing, SealingCodec
 from starter.values import Values
@@ -66,15 +67,30 @@ CONVERTER = converter(Keyring())
 """How values and errors cross the engine without keys, for tests and replays."""
 
 
+def unreadable(key_id: str) -> Told:
+    """What a reader without the key is told instead of an error."""
+    return told(
+        "The reason is sealed under the key {key}, which is not in the ORDERKEEP_PAYLOAD_KEYS of whoever asks here. "
+        "Give it the keys that the workers have, and ask again.",
+        key=repr(key_id[:32]),
+    )
+
+
 async def legible(failure: Failure, through: DataConverter) -> Failure:
-    """A failure that the engine keeps, opened for a reader; what cannot be opened says why instead."""
+    """A failure that the engine keeps, opened for a reader; what cannot be opened says why instead.
+
+    It is the reader who lacks the key then. The process that failed had it: it has sealed the failure itself.
+    """
     opened = Failure()
     opened.CopyFrom(failure)
     try:
         if through.payload_codec is not None:
             await through.payload_codec.decode_failure(opened)
         _unhide(opened, through.payload_converter)
-    except (PayloadKeyMissing, PayloadDamaged) as closed:
+    except PayloadKeyMissing as closed:
+        opened.Clear()
+        opened.message = str(unreadable(closed.key_id))
+    except PayloadDamaged as closed:
         opened.Clear()
         opened.message = str(closed)
     return opened

@@ -27,6 +27,16 @@ _NONCE_BYTES = 12
 class PayloadKeyMissing(Exception):
     """A payload is sealed under a key that this process was not given."""
 
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            told(
+                "A payload is sealed under the key {key}, which is not listed in ORDERKEEP_PAYLOAD_KEYS. "
+                "Add that key to the list and start this process again; nothing is lost meanwhile.",
+                key=repr(key_id[:32]),
+            )
+        )
+        self.key_id = key_id
+
 
 class PayloadDamaged(Exception):
     """A sealed payload was changed, or was sealed under another key of the same id."""
@@ -62,13 +72,7 @@ class SealingCodec(PayloadCodec):
         key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise PayloadKeyMissing(
-                told(
-                    "A payload is sealed under the key {key}, which is not listed in ORDERKEEP_PAYLOAD_KEYS. "
-                    "Add that key to the list and start this process again; nothing is lost meanwhile.",
-                    key=repr(key_id[:32]),
-                )
-            )
+            raise PayloadKeyMissing(key_id)
         try:
             plain = cipher.decrypt(payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:], key_id.encode())
         except (InvalidTag, ValueError):

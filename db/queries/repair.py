@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -29,6 +29,16 @@ SELECT 'SupplyOrderWorkflow' AS workflow_type, 'supply/' || s.number AS workflow
 UNION ALL SELECT 'CaseWorkflow', 'case/' || number FROM support_case
   WHERE order_number = :number AND state <> 'CLOSED'
 ORDER BY workflow_id""")
+TO_OURSELVES = ("hold_escalated", "supply_overdue")
+"""Letters to a mailbox of the company; every other one goes to the customer, or to the supplier who is ordered from."""
+# Among the letters that wait, those refused are few. An order is not written to where its customer was, but is.
+_SEND_AGAIN = text("""
+UPDATE notice n SET next_attempt_at = :now, recipient = coalesce((
+    SELECT CASE n.event WHEN 'purchase_order' THEN v.email ELSE c.email END FROM sales_order o
+    JOIN customer c ON c.code = o.customer LEFT JOIN supplier v ON v.code = n.figures ->> 'supplier'
+    WHERE o.number = :number AND NOT n.event = ANY(:to_ourselves)), n.recipient)
+WHERE n.sent_at IS NULL AND n.error IS NOT NULL
+  AND (n.order_number = :number OR n.figures ->> 'supply_order' = ANY(:supply)) RETURNING n.key""")
 
 
 async def pause(
@@ -54,3 +64,12 @@ async def serving(tx: AsyncConnection, number: str) -> list[tuple[str, str]]:
     """(workflow type, workflow id) of the supply orders that bring goods for an order and of its open cases."""
     rows = await tx.execute(_SERVING, {"number": number})
     return [(row.workflow_type, row.workflow_id) for row in rows]
+
+
+async def send_again(tx: AsyncConnection, number: str, supply: Sequence[str], now: datetime) -> int:
+    """Letters of an order and of these supply orders that the post refused are to leave at once; how many.
+
+    They go to where the customer or the supplier is reached now: the address may have been what was wrong.
+    """
+    values = {"number": number, "supply": list(supply), "now": now, "to_ourselves": list(TO_OURSELVES)}
+    return len((await tx.execute(_SEND_AGAIN, values)).all())

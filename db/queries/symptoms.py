@@ -95,6 +95,31 @@ _FORGOTTEN = text(f"""
 WHERE planned < now() - make_interval(secs => :grace) ORDER BY planned, invoice, instalment LIMIT :limit""")
 
 
+# One row for those that are tried again, one for those that are not; and the first letter of each.
+_REFUSED = text("""
+WITH refused AS (
+  SELECT n.key, n.event, n.recipient, n.error, n.next_attempt_at = 'infinity' AS for_good,
+    coalesce(n.order_number, (SELECT min(p.order_number) FROM supply_peg p
+      WHERE p.supply_order = n.figures ->> 'supply_order' AND p.open > 0)) AS order_number
+  FROM notice n WHERE n.sent_at IS NULL AND n.error IS NOT NULL)
+SELECT for_good, count(*) AS letters, (array_agg(event ORDER BY key))[1] AS event,
+  (array_agg(recipient ORDER BY key))[1] AS recipient, (array_agg(error ORDER BY key))[1] AS error,
+  coalesce(array_agg(DISTINCT order_number) FILTER (WHERE order_number IS NOT NULL), '{}') AS orders
+FROM refused GROUP BY for_good ORDER BY for_good""")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Letters that the post did not take, for now or for good: how many, of which orders, and the first of them."""
+
+    for_good: bool
+    letters: int
+    event: str
+    recipient: str
+    error: str
+    orders: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """A reminder that should have gone out."""
@@ -130,3 +155,8 @@ async def forgotten(tx: AsyncConnection, grace_seconds: float, limit: int) -> li
     """Reminders that should have gone out more than `grace_seconds` ago, the oldest first."""
     rows = await tx.execute(_FORGOTTEN, {"grace": grace_seconds, "limit": limit})
     return [Forgotten(**row._mapping) for row in rows]
+
+
+async def refused(tx: AsyncConnection) -> list[Refused]:
+    """Letters that the post refused: first those that are tried again by themselves, then those that are not."""
+    return [Refused(**row._mapping) for row in await tx.execute(_REFUSED)]

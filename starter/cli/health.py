@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from starter.cli.screen import Block, Column, Document, Rows, Sentence, print_bl
 from starter.cli.speech import _, choose_language
 
 doctor_alone = single()
+SHOWN = 20
 
 
 @doctor_alone.command("doctor", epilog=examples_text("orderkeep doctor", "orderkeep doctor --repair --json"))
@@ -71,8 +74,7 @@ def _picture(verdict: Document) -> Iterable[Block]:
             yield Sentence("\n".join(lines), style)
     for warning in verdict["warnings"]:
         yield Sentence(f"! {warning['problem']}: {warning['detail']}\n  → {warning['what_to_do']}", "yellow")
-    for problem in verdict["problems"]:
-        yield Sentence(f"✗ {problem['problem']}: {problem['detail']}\n  → {problem['what_to_do']}", "red")
+    yield from _problems(verdict["problems"])
     yield Rows(
         _("Started again"),
         (Column(_("Workflow"), "workflow"),),
@@ -80,3 +82,14 @@ def _picture(verdict: Document) -> Iterable[Block]:
     )
     if not verdict["problems"] and not verdict["warnings"]:
         yield Sentence(_("Everything is well."), "green")
+
+
+def _problems(problems: Sequence[Document]) -> Iterable[Block]:
+    """Each kind with its first few: an engine that lost everything would fill many screens."""
+    for name, each in groupby(problems, key=itemgetter("problem")):
+        found = list(each)
+        for problem in found[:SHOWN]:
+            yield Sentence(f"✗ {name}: {problem['detail']}\n  → {problem['what_to_do']}", "red")
+        if more := len(found[SHOWN:]):
+            left = _("{count} more of the same kind: --json lists all of them.").format(count=more)
+            yield Sentence(f"✗ {name}: {left}", "red")

@@ -192,6 +192,6 @@ def _picture(answer: Document) -> Iterable[Block]:
         yield Sentence(_("Nothing was done. Without --dry-run these orders are asked."), "dim")
     elif answer["asked"]:
         yield Sentence(
-            _("{count} orders are asked; the worker hands it over within moments.").format(count=answer["asked"]),
+            _("Orders asked: {count}; the worker hands it over within moments.").format(count=answer["asked"]),
             "green",
         )

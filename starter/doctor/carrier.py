@@ -40,7 +40,7 @@ async def _refused(at: Bedside) -> list[Finding]:
         return []
     return [
         Finding(
-            _("{count} calls to the carrier fail, {step} of {workflow} {times} times: {error}").format(
+            _("Calls to the carrier that fail: {count}, as {step} of {workflow} {times} times: {error}").format(
                 count=len(failing),
                 step=failing[0].step,
                 workflow=failing[0].workflow_id,

@@ -26,7 +26,7 @@ async def look(at: Bedside) -> list[Finding]:
         return []
     return [
         Finding(
-            _("{count} messages wait for Temporal, the oldest for {seconds} s.").format(
+            _("Messages that wait for Temporal: {count}, the oldest for {seconds} s.").format(
                 count=backlog["messages"], seconds=round(backlog["oldest_seconds"])
             ),
             _("They are sent when the worker and Temporal both run; nothing is lost meanwhile."),

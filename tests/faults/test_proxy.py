@@ -11,7 +11,7 @@ import pytest
 from tests.faults.proxy import Proxy
 from tests.patience import in_time
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Echo:

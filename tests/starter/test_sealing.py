@@ -137,7 +137,10 @@ async def test_an_error_under_a_missing_key_says_so_instead():
     failure = Failure()
     await converter(keyring_of(OLD)).encode_failure(_failed(), failure)
     read = await legible(failure, CONVERTER)
-    assert read.message.startswith(f"A payload is sealed under the key '{OLD_ID}', which is not listed")
+    assert read.message == (
+        f"The reason is sealed under the key '{OLD_ID}', which is not in the ORDERKEEP_PAYLOAD_KEYS of whoever asks "
+        "here. Give it the keys that the workers have, and ask again."
+    )
 
 
 async def test_values_pass_through_unharmed():

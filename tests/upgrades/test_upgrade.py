@@ -41,7 +41,7 @@ from tests.workflows.opening import a_carrier, an_engine
 GROUPS = 7
 FEWEST = 4 * len((*SCENES, *CARRIER_DOWN))
 """With four orders of a scene, one at least still rests when the new build becomes current."""
-ORDERS = int(os.environ.get("UPGRADE_ORDERS") or FEWEST)
+ORDERS = max(FEWEST, int(os.environ.get("UPGRADE_ORDERS") or 0))
 ARRIVALS = 4
 """Orders of each kind that come in every phase."""
 

@@ -19,7 +19,7 @@ from domain.steps import OrderStep, ShipmentStep
 from intake import repair
 from tests import builders
 from tests.workflows.opening import SHORT_HISTORIES, an_engine
-from tests.workflows.world import World
+from tests.workflows.world import PATIENCE, World
 
 EFFECTS = (
     "SELECT (SELECT count(*) FROM shipment), (SELECT count(*) FROM invoice), (SELECT count(*) FROM stock_movement),"
@@ -81,7 +81,7 @@ async def _deleted(world: World, order: str) -> None:
     request = DeleteWorkflowExecutionRequest(namespace=world.client.namespace, workflow_execution=whole)
     await world.client.workflow_service.delete_workflow_execution(request)
     with pytest.raises(RPCError, match="not found"):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 await world.order(order).describe()
                 await asyncio.sleep(0.02)

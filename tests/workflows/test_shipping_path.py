@@ -17,7 +17,7 @@ from gateways.carriers.simulator.running import beside
 from gateways.carriers.simulator.settings import SimulatorSettings
 from intake import shipping
 from tests import builders
-from tests.workflows.world import World
+from tests.workflows.world import PATIENCE, World
 
 SCANS = "SELECT string_agg(status, ' ' ORDER BY sequence) FROM tracking_event WHERE shipment = :n"
 
@@ -37,7 +37,7 @@ async def test_a_carrier_that_is_down_shows_as_a_failing_booking_and_is_booked_o
     order = await world.submit()
     shipment = await world.shipment_of(order)
     await world.pick(shipment)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (failing := [seen for seen in await world.pending(order) if seen[1] > 1]):
             await asyncio.sleep(0.02)
     assert [(name, "503" in error) for name, _, error in failing] == [("book_shipment", True)]

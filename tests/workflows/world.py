@@ -24,7 +24,7 @@ from starter.relay.bell import Doorbell
 from starter.relay.engine import EngineRelay
 from tests import builders
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -60,7 +60,7 @@ async def talk(address: tuple[str, int], head: list[str], *parts: bytes) -> str:
             await writer.drain()
     except ConnectionError:
         pass
-    await asyncio.wait([reading], timeout=5)
+    await asyncio.wait([reading], timeout=30)
     reading.cancel()
     writer.close()
     return received.decode(errors="replace")

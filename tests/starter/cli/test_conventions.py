@@ -184,7 +184,7 @@ def test_only_one_of_500_may_be_asked_for(orderkeep):
 
 
 def test_the_console_script_ends_with_the_command_s_code():
-    ended = subprocess.run([*CONSOLE_SCRIPT, "frob"], capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run([*CONSOLE_SCRIPT, "frob"], capture_output=True, text=True, timeout=120, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
 
 
@@ -204,7 +204,7 @@ def test_a_terminal_that_is_not_utf_8_gets_escaped_json(api):
     ended = subprocess.run(
         [*CONSOLE_SCRIPT, "customer", "show", "T", "--json", "--api", api.url],
         capture_output=True,
-        timeout=30,
+        timeout=120,
         check=True,
         env={"PYTHONIOENCODING": "latin-1", "PATH": "", "PYTHONPATH": str(Path(__file__).parents[3])},
     )

@@ -16,11 +16,13 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from starter import deploying
 from starter.cli import deploying as commands
+from starter.doctor.pollers import asked
 from starter.settings import Settings
 from starter.working import _version
 from tests.workflows.opening import an_engine
 from workflows import patches
 
+PATIENCE = 60.0
 CALLED = (sys.executable, "-c", "from starter.cli.main import run; run()", "deploy")
 
 
@@ -89,13 +91,20 @@ async def deploy(client: Client, company: str, *words: str) -> tuple[int, str, s
 
 async def on_build(client: Client, workflow_id: str, build_id: str) -> None:
     """Wait until the workflow has dealt with its news on the build."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             raw = (await client.get_workflow_handle(workflow_id).describe()).raw_description
             on = raw.workflow_execution_info.versioning_info.deployment_version.build_id
             if on == build_id and not raw.HasField("pending_workflow_task"):
                 return
             await asyncio.sleep(0.1)
+
+
+async def goes_to(client: Client, company: str, build_id: str) -> None:
+    """Wait until the task queue itself gives its work to the build: it hears of a change a moment later."""
+    async with asyncio.timeout(PATIENCE):
+        while (await asked(client, company)).current != (company, build_id):
+            await asyncio.sleep(0.05)
 
 
 def test_without_servers_it_is_one_sentence_with_what_to_do(orderkeep, monkeypatch):
@@ -202,11 +211,11 @@ async def test_workers_without_a_build_id_have_all_work_until_a_build_is_made_cu
         order = await client.start_workflow("Told", id=f"{company}/order", task_queue=company)
         await on_build(client, order.id, "")
         await deploying.make_current(client, company, "1")
-        await asyncio.sleep(1)
+        await goes_to(client, company, "1")
         await order.signal("go")
         await on_build(client, order.id, "1")
         await order.signal("go")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await order.result() == "as before"
 
 
@@ -226,13 +235,13 @@ async def test_going_back_starts_again_what_the_earlier_build_cannot_replay(
     client = temporal.client
     async with working(client, company, "1", Before), working(client, company, "2", After):
         await deploying.make_current(client, company, "1")
-        await asyncio.sleep(1)
+        await goes_to(client, company, "1")
         moved, quiet = [
             await client.start_workflow("Told", id=f"{company}/{nth}", task_queue=company) for nth in ("moved", "quiet")
         ]
         await on_build(client, moved.id, "1")
         await deploying.make_current(client, company, "2")
-        await asyncio.sleep(1)
+        await goes_to(client, company, "2")
         await moved.signal("go")
         await on_build(client, moved.id, "2")
         first_run = (await moved.describe()).run_id
@@ -247,6 +256,6 @@ async def test_going_back_starts_again_what_the_earlier_build_cannot_replay(
         assert (await deploying.status(client, company, "0.1.0")).foreign == 0
         for told in (moved, quiet, quiet):
             await told.signal("go")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await client.get_workflow_handle(moved.id).result() == "as before"
             assert await quiet.result() == "as before"

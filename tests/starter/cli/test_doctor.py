@@ -27,6 +27,7 @@ from intake import masters, receipt
 from starter.cli.health import _patient, _picture
 from starter.cli.screen import Sentence
 from starter.doctor import Patient, examine
+from starter.doctor.pollers import asked
 from starter.embedded.ports import free_port
 from starter.embedded.servers import Servers
 
@@ -128,7 +129,7 @@ async def test_all_is_well_while_a_worker_asks_and_the_order_runs(database, temp
     async with working(temporal) as client:
         handle = await client.start_workflow("OrderWorkflow", id=workflow_id, task_queue=QUEUE)
         try:
-            await _polled()
+            await _polled(temporal)
             assert told(await examine(Patient(database, temporal, task_queue=QUEUE))) == ([], [])
         finally:
             await handle.terminate()
@@ -138,7 +139,7 @@ async def test_an_order_that_the_engine_lost_is_named_and_started_again_once(dat
     workflow_id = await an_order_whose_start_was_handed_over(database)
     patient = Patient(database, temporal, task_queue=QUEUE)
     async with working(temporal):
-        await _polled()
+        await _polled(temporal)
         verdict = await examine(patient)
         assert names(verdict) == ["missing"]
         assert workflow_id in verdict["problems"][0]["detail"]
@@ -172,8 +173,12 @@ async def test_any_answer_of_the_carrier_below_500_is_an_answer(database, tempor
         assert "carrier" in names(await examine(replace(patient, carrier=f"http://127.0.0.1:{free_port()}")))
 
 
-async def _polled() -> None:
-    await asyncio.sleep(0.5)
+async def _polled(address: str) -> None:
+    """Wait until the engine has been asked for both kinds of work."""
+    client = await Client.connect(address)
+    async with asyncio.timeout(60):
+        while not all(((seen := await asked(client, QUEUE)).workflows, seen.steps)):
+            await asyncio.sleep(0.05)
 
 
 def test_the_servers_are_those_of_the_directory_or_of_the_environment(tmp_path, monkeypatch):
@@ -211,4 +216,16 @@ def test_the_list_shows_what_is_fine_what_is_wrong_and_what_was_not_looked_at():
         "· build: not examined (needs: worker)",
         "! schema: It is older.\n  → Migrate.",
         "✗ worker: Nobody works.\n  → Start one.",
+    ]
+
+
+def test_of_many_problems_of_one_kind_twenty_are_shown_and_the_others_counted():
+    lost = [{"problem": "missing", "detail": f"SO-{nth} is lost.", "what_to_do": "Repair."} for nth in range(23)]
+    books = {"problem": "books", "detail": "They do not balance.", "what_to_do": "Report it."}
+    verdict = {"problems": [*lost, books], "warnings": [], "repaired": [], "examined": []}
+    shown = [block.text for block in _picture(verdict) if isinstance(block, Sentence)]
+    assert shown == [
+        *(f"✗ missing: SO-{nth} is lost.\n  → Repair." for nth in range(20)),
+        "✗ missing: 3 more of the same kind: --json lists all of them.",
+        "✗ books: They do not balance.\n  → Report it.",
     ]

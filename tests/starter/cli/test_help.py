@@ -86,7 +86,7 @@ def test_help_in_chinese_is_whole_at_80_columns():
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=30,
+            timeout=120,
             check=True,
         )
         assert "…" not in ended.stdout
