@@ -17,41 +17,30 @@ from domain.facts import PickReport, TrackingFact
 from domain.invoicing import goods_issue_voucher
 from domain.money import rounded
 from domain.order_life import moves_from, require_move
-from domain.shipping import GONE_WRONG, move_of_scan
+from domain.shipping import GONE_WRONG, may_ship, move_of_scan
 from intake.stock import post_stock_value
 
 
 async def confirm_pick(tx: AsyncConnection, actor: Actor, number: str, report: PickReport, now: datetime) -> None:
     """The warehouse has picked and packed; less than asked is a short pick, whose pieces are open again.
 
-    Missing pieces are also taken off the stock on hand, since the shelf does not hold them. Errors: NotFound,
-    IllegalMove when the shipment is packed or cancelled already or its order is being cancelled, Invalid for unknown
-    lines or too much.
+    Missing pieces are also taken off the stock on hand, since the shelf does not hold them. Of an order that leaves
+    whole nothing leaves short: its delivery notes are cancelled, and new ones are made when all is there. Errors:
+    NotFound, IllegalMove when the shipment is packed or cancelled already or its order is being cancelled, Invalid for
+    unknown lines or too much.
     """
     shipment = await shipping.locked(tx, number)
     if shipment is None:
         raise NotFound(told("There is no shipment {number}.", number=number))
-    if shipment.state == "PACKED":
-        raise IllegalMove(
-            told("Shipment {number} is packed already; a pick is confirmed once.", number=number),
-            legal_moves=moves_from("shipment", shipment.state),
-        )
-    require_move("shipment", number, shipment.state, "PACKED")
-    if shipment.order_state == "CANCELLING":
-        # Which parcels are to be voided was decided with the cancellation: one packed later would leave the house.
-        raise IllegalMove(
-            told(
-                "Order {order_number} is being cancelled: leave the goods of {number} on the shelf.",
-                order_number=shipment.order_number,
-                number=number,
-            ),
-            legal_moves=(),
-        )
+    _require_to_be_picked(shipment)
     lines = await shipping.lines(tx, number)
     missing = _missing(lines, report)
     effects = Effects(actor.name, now)
     if missing:
         await _shorten(tx, effects, shipment, missing, actor, now)
+    if not may_ship(shipment.shipping_policy, sum(missing.values(), Decimal(0))):
+        await _take_back(tx, effects, shipment.order_number)
+        return
     picked = sum((line.quantity for line in lines), Decimal(0)) - sum(missing.values(), Decimal(0))
     state = "PACKED" if picked else "CANCELLED"
     await shipping.mark_picked(tx, number, state, report.packages, now)
@@ -60,6 +49,33 @@ async def confirm_pick(tx: AsyncConnection, actor: Actor, number: str, report: P
         shipment=number, pieces=picked, packages=report.packages,
     )  # fmt: skip
     effects.tell_order(shipment.order_number, "pick_confirmed", shipment=number, short=bool(missing))
+    await effects.save(tx)
+
+
+def _require_to_be_picked(shipment: shipping.ShipmentRow) -> None:
+    if shipment.state == "PACKED":
+        raise IllegalMove(
+            told("Shipment {number} is packed already; a pick is confirmed once.", number=shipment.number),
+            legal_moves=moves_from("shipment", shipment.state),
+        )
+    require_move("shipment", shipment.number, shipment.state, "PACKED")
+    if shipment.order_state == "CANCELLING":
+        # Which parcels are to be voided was decided with the cancellation: one packed later would leave the house.
+        raise IllegalMove(
+            told(
+                "Order {order_number} is being cancelled: leave the goods of {number} on the shelf.",
+                order_number=shipment.order_number,
+                number=shipment.number,
+            ),
+            legal_moves=(),
+        )
+
+
+async def _take_back(tx: AsyncConnection, effects: Effects, order: str) -> None:
+    """An order that leaves whole waits for what is missing: what was picked of it, and is to be, leaves with that."""
+    for number in await shipping.take_back(tx, order):
+        effects.note(order, "shipment_cancelled", after="CANCELLED", document=number, shipment=number)
+        effects.tell_order(order, "pick_confirmed", shipment=number, short=True)
     await effects.save(tx)
 
 

@@ -32,6 +32,7 @@ class ShipmentRow:
     issued_at: datetime | None
     delivered_at: datetime | None
     order_state: str
+    shipping_policy: str
     customer: str
     customer_po: str | None
     currency: str
@@ -67,9 +68,9 @@ class ShippedLine:
 
 _COLUMNS = """
 SELECT s.number, s.order_number, s.warehouse, s.state, s.packages, s.carrier, s.tracking_number, s.last_sequence,
-  s.created_at, s.booked_at, s.issued_at, s.delivered_at, o.state AS order_state, o.customer, o.customer_po, o.currency,
-  o.policy_version, coalesce(nullif(o.ship_to, 'null'::jsonb), c.shipping_address) AS ship_to, c.email, c.language,
-  c.name, c.time_zone
+  s.created_at, s.booked_at, s.issued_at, s.delivered_at, o.state AS order_state, o.shipping_policy,
+  o.customer, o.customer_po, o.currency, o.policy_version,
+  coalesce(nullif(o.ship_to, 'null'::jsonb), c.shipping_address) AS ship_to, c.email, c.language, c.name, c.time_zone
 FROM shipment s JOIN sales_order o ON o.number = s.order_number JOIN customer c ON c.code = o.customer"""
 # The rows are locked in the order in which they are named here, and shown as they are under the locks.
 _LOCKED = text(f"{_COLUMNS} WHERE s.number = :number FOR NO KEY UPDATE OF o, s")
@@ -112,6 +113,12 @@ WHERE l.order_number = r.order_number AND l.line = r.line""")
 _KEEP_ALLOCATION = text("""
 UPDATE allocation SET quantity = CASE WHEN :left > 0 THEN :left ELSE quantity END,
   state = CASE WHEN :left > 0 THEN state ELSE 'RELEASED' END WHERE id = :id""")
+_TAKE_BACK = text("""
+WITH s AS (
+  UPDATE shipment SET state = 'CANCELLED' WHERE order_number = :order AND state IN ('CREATED', 'PICKING')
+  RETURNING number),
+a AS (UPDATE allocation a SET shipment = NULL FROM s WHERE a.shipment = s.number AND a.state = 'RESERVED')
+SELECT number FROM s ORDER BY number""")
 _PICKED = text("""
 UPDATE shipment SET state = :state, packages = :packages, picked_at = :now WHERE number = :number""")
 _BOOKED = text("""
@@ -189,6 +196,11 @@ async def create_shipment(tx: AsyncConnection, order: str, warehouse: str, ids: 
     """A shipment that carries these allocations; its number."""
     values = {"order": order, "warehouse": warehouse, "ids": list(ids), "now": now}
     return str((await tx.execute(_CREATE, values)).scalar_one())
+
+
+async def take_back(tx: AsyncConnection, order: str) -> list[str]:
+    """Delivery notes of an order that nobody packed yet are cancelled; their pieces stay allocated. Their numbers."""
+    return [row.number for row in await tx.execute(_TAKE_BACK, {"order": order})]
 
 
 async def shipments_of(tx: AsyncConnection, order: str) -> list[tuple[str, str]]:

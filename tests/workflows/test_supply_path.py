@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import builders
+from tests.activities.fingerprint import assert_sound
 from tests.workflows.world import World
 
 LINE = "SELECT concat_ws(' ', open, allocated, shipped, delivered, cancelled) FROM order_line WHERE order_number = :n"
@@ -75,6 +76,26 @@ async def test_a_complete_delivery_waits_for_the_last_piece_and_leaves_once(worl
     await world.order_is(order, "FULFILLED")
     assert await world.value("SELECT count(*) FROM shipment") == 1
     assert await world.value("SELECT sum(quantity) FROM shipment_line") == 8
+
+
+async def test_a_complete_delivery_that_is_picked_short_waits_for_what_is_missing(world: World) -> None:
+    order = await world.submit({"BOLT": 140}, shipping_policy="ship_complete")
+    notes = [await world.shipment_of(order, nth) for nth in range(2)]
+    await world.pick(notes[0], {"line": 1, "quantity": "39"})
+    await world.quiet(order)
+    assert [await builders.state("shipment", note) for note in notes] == ["CANCELLED", "CANCELLED"]
+    assert await world.value("SELECT count(*) FROM shipment") == 2
+    assert await world.value("SELECT sum(on_hand - reserved) FROM stock_level WHERE sku = 'BOLT'") == 0
+    assert (await world.events(order)).count("shipment_cancelled") == 2
+
+    await builders.some_stock("BOLT", 1, now=world.now(order))
+    for nth in (2, 3):
+        await world.ship(order, nth)
+    await world.order_is(order, "FULFILLED")
+    left = "SELECT sum(quantity) FROM shipment_line WHERE shipment <> ALL(:notes)"
+    assert await world.value(left, notes=notes) == 140
+    assert await world.value("SELECT count(*) FROM shipment") == 4
+    await assert_sound()
 
 
 @pytest.mark.path("ship_partial")
