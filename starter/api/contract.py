@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, StringConstraints, create_model
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
 from starter.api.keyed_route import KeyedRoute
@@ -19,6 +20,15 @@ from starter.api.schemas.common import Page, Shown
 _PLAIN = (StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(clean))
 Number = Annotated[str, *_PLAIN, Path(description="the document's number")]
 Code = Annotated[str, *_PLAIN, Path(description="a code of the company's own; slashes are allowed")]
+REORDER_POINT = "/reorder-point"
+"""What belongs to a product has a path of its own, and is no product whose code ends so."""
+
+
+class _Product(StringConvertor):
+    regex = f".*(?<!{REORDER_POINT})"
+
+
+register_url_convertor("product", _Product())
 Provider = Annotated[str, *_PLAIN, Path(description="the provider's code")]
 
 

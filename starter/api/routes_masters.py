@@ -18,7 +18,7 @@ from domain.facts import CustomerCard, Fact, ProductCard, SupplierCard
 from domain.requests import ReorderPoint
 from domain.shapes import Amount
 from intake import masters, reordering
-from starter.api.contract import Code, answers, location, page_of, stage_router
+from starter.api.contract import REORDER_POINT, Code, answers, location, page_of, stage_router
 from starter.api.idempotency import Answer, perform
 from starter.api.paging import Filter, PageQuery, Search, listed
 from starter.api.reading import shown
@@ -64,7 +64,7 @@ async def put_supplier(request: Request, code: Code, body: SupplierCard) -> Resp
     return await perform(request, work)
 
 
-@router.put("/products/{sku:path}", responses=_PUT(shapes.Product))
+@router.put("/products/{sku:product}", responses=_PUT(shapes.Product))
 async def put_product(request: Request, sku: Code, body: ProductCard) -> Response:
     """Make or replace a product with its prices and its route of supply."""
 
@@ -76,7 +76,7 @@ async def put_product(request: Request, sku: Code, body: ProductCard) -> Respons
     return await perform(request, work)
 
 
-@router.post("/products/{sku:path}/reorder-point", responses=answers(shapes.Product, ok="The product"))
+@router.post("/products/{sku:path}" + REORDER_POINT, responses=answers(shapes.Product, ok="The product"))
 async def set_reorder_point(request: Request, sku: Code, body: ReorderPoint) -> Response:
     """Set at which projected stock more of a product is ordered; the report `forecast` proposes one."""
 
@@ -128,7 +128,7 @@ async def list_products(page: PageQuery, name: Filter = None, q: Search = None) 
     return await listed(views_masters.product_list, page, name=name, q=q)
 
 
-@router.get("/products/{sku:path}", responses=answers(shapes.Product, ok="The product"))
+@router.get("/products/{sku:product}", responses=answers(shapes.Product, ok="The product"))
 async def read_product(sku: Code) -> Response:
     """One product with its prices, cost and route of supply."""
     return await shown(views_masters.product_view, "product", sku)

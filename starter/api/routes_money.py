@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from db.queries import reminders, views_collection, views_documents, views_invoi
 from domain.actor import Actor
 from domain.facts import PaymentFact
 from domain.requests import Match
+from domain.shapes import Day
 from gateways.documents.invoice import invoice_pdf
 from intake import collection, matching
 from starter.api.answers import in_database, json_response
@@ -136,7 +137,7 @@ async def list_journal(
     order: Filter = None,
     document: Filter = None,
     account: Annotated[Filter, one_of(views_ledger.JOURNAL, "account")] = None,
-    day: Annotated[date | None, Query(description="the vouchers of one day, in UTC")] = None,
+    day: Annotated[Day | None, Query(description="the vouchers of one day, in UTC")] = None,
 ) -> Response:
     """The journal: every voucher with its lines."""
     entries = partial(views_ledger.journal, translate=speech(request))

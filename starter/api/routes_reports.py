@@ -15,6 +15,7 @@ from starlette.responses import Response
 from db.reports.registry import REPORTS
 from db.reports.report import Report as Registered
 from domain.reports.asked import Asked
+from domain.shapes import Day
 from starter.api.answers import in_database, json_response
 from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.language import speech
@@ -52,8 +53,8 @@ class Question:
 
 
 def _question(
-    first: Annotated[date | None, Query(alias="from", description="first day; thirty days before the end")] = None,
-    to: Annotated[date | None, Query(description="last day; today when absent")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="first day; thirty days before the end")] = None,
+    to: Annotated[Day | None, Query(description="last day; today when absent")] = None,
     by: Annotated[Filter, Query(description="what the rows are, of the report's own list")] = None,
     top: Annotated[int, Query(ge=1, le=500, description="how many rows a ranking shows")] = 10,
     customer: Filter = None,

@@ -89,3 +89,18 @@ async def test_the_language_makes_no_other_request_of_a_repetition(shop):
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.headers["idempotent-replay"] == "true"
     assert again.json() == first.json()
+
+
+@pytest.mark.parametrize("nonsense", ["0", "1700000000", "20260301", "2026-03-01T09:00:00", "tomorrow"])
+async def test_a_day_in_a_query_is_a_day_as_the_contract_writes_it(live, nonsense):
+    days = [
+        (path.replace("{name}", "bookings"), each["name"])
+        for path, operations in CONTRACT["paths"].items()
+        for each in operations.get("get", {}).get("parameters", ())
+        if "date" in [kind.get("format") for kind in each["schema"].get("anyOf", [each["schema"]])]
+    ]
+    assert {("/v1/journal", "day"), ("/v1/reports/bookings", "from"), ("/v1/reports/bookings.csv", "to")} <= set(days)
+    for path, name in days:
+        answer = await live.get(f"{path}?{name}={nonsense}")
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (422, name), path
+        assert (await live.get(f"{path}?{name}=2026-03-01")).status_code == 200

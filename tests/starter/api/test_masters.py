@@ -40,6 +40,14 @@ async def test_codes_may_hold_slashes_and_chinese(shop):
     assert (await shop.get(made.headers["location"])).json()["sku"] == "纸/A5"
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+async def test_the_reorder_point_of_a_product_is_no_product(shop, method):
+    path = "/v1/products/NB-A5/reorder-point"
+    answer = await shop.client.request(method, path, json=EXAMPLES["put_product"], headers=shop.headers())
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert [row.sku for row in await rows("SELECT sku FROM product WHERE sku LIKE '%reorder%'")] == []
+
+
 async def test_a_tax_rate_is_a_fraction(live):
     answer = await live.put("/v1/tax-codes/odd", {"rate": "20"})
     assert answer.status_code == 422
