@@ -35,14 +35,16 @@ def next_order_due(days: Sequence[date]) -> date | None:
     return ordered[-1] + timedelta(days=round(median(intervals)))
 
 
-def balance(movements: Sequence[Mapping[str, Any]], now_owed: Decimal) -> list[dict[str, Any]]:
+def balance(movements: Sequence[Mapping[str, Any]], now_owed: Decimal, currency: str) -> list[dict[str, Any]]:
     """A statement with the balance after each line, counted back from what is owed now, so that the last line is that.
 
-    `movements` are in the order of their times; `amount` is positive when the customer owes more.
+    `movements` are in the order of their times; `amount` is positive when the customer owes more. Money that came in
+    another currency than the customer's account is told, and moves no balance: it has None.
     """
     total = now_owed
     lines: list[dict[str, Any]] = []
     for movement in reversed(movements):
-        lines.append({**movement, "balance": total})
-        total -= movement["amount"]
+        ours = movement["currency"] == currency
+        lines.append({**movement, "balance": total if ours else None})
+        total -= movement["amount"] if ours else 0
     return lines[::-1]

@@ -35,13 +35,14 @@ SELECT k.number, k.subject, k.kind, k.priority, k.state, k.opened_at, k.respond_
 FROM (SELECT number FROM sales_order WHERE customer = :code ORDER BY submitted_at DESC LIMIT {RECENT}) o
 JOIN support_case k ON k.order_number = o.number ORDER BY k.opened_at DESC LIMIT 20""")
 _BUYS = text(f"""
-SELECT l.sku, p.name, p.unit, count(*) AS orders, sum(l.quantity - l.cancelled) AS quantity,
+SELECT l.sku, p.name, p.unit, count(DISTINCT o.number) AS orders, sum(l.quantity - l.cancelled) AS quantity,
   max(o.submitted_at) AS last_at, min(o.submitted_at) AS first_at
 FROM (SELECT number, submitted_at FROM sales_order
   WHERE customer = :code AND state NOT IN ('REJECTED', 'EXPIRED', 'CANCELLED')
   ORDER BY submitted_at DESC LIMIT {RECENT}) o
 JOIN order_line l ON l.order_number = o.number JOIN product p ON p.sku = l.sku
-GROUP BY l.sku, p.name, p.unit ORDER BY count(*) DESC, sum(l.quantity) DESC, l.sku LIMIT 10""")
+WHERE l.cancelled < l.quantity
+GROUP BY l.sku, p.name, p.unit ORDER BY count(DISTINCT o.number) DESC, sum(l.quantity) DESC, l.sku LIMIT 10""")
 _ORDERED_AT = text("""
 SELECT submitted_at FROM sales_order WHERE customer = :code AND state NOT IN ('REJECTED', 'EXPIRED', 'CANCELLED')
 ORDER BY submitted_at DESC LIMIT 50""")

@@ -151,6 +151,8 @@ async def end(tx: AsyncConnection, week: date, now: datetime, with_model: bool) 
 
 async def last_run(tx: AsyncConnection) -> tuple[datetime, bool] | None:
     """When all forecasts were last made, and whether the model was there; None for never."""
+    if not await reached(tx, REVISION):
+        return None
     row = (await tx.execute(_LAST)).one_or_none()
     return None if row is None else (row.ended_at, row.with_model)
 

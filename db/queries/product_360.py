@@ -37,6 +37,13 @@ _PEGS = text(f"""
 SELECT g.supply_order, g.order_number AS order, g.line, g.for_supply, g.open AS quantity, s.due_at
 FROM supply_peg g JOIN supply_order s ON s.number = g.supply_order
 WHERE g.sku = :sku AND g.open > 0 ORDER BY s.due_at, g.id LIMIT {MOST}""")
+_COMPONENTS = text("""
+SELECT c.component AS sku, p.name, p.unit, c.quantity,
+  (SELECT coalesce(sum(w.on_hand - w.reserved), 0) FROM stock_level w WHERE w.sku = c.component) AS available
+FROM product_component c JOIN product p ON p.sku = c.component WHERE c.sku = :sku ORDER BY c.component""")
+_GOES_INTO = text(f"""
+SELECT c.sku, p.name, c.quantity FROM product_component c JOIN product p ON p.sku = c.sku
+WHERE c.component = :sku ORDER BY c.sku LIMIT {MOST}""")
 _RESERVED = text(f"""
 SELECT a.order_number AS order, a.line, a.warehouse, a.quantity, a.at FROM allocation a
 WHERE a.sku = :sku AND a.state = 'RESERVED' ORDER BY a.at DESC, a.order_number, a.line LIMIT {MOST}""")
@@ -73,6 +80,17 @@ async def pegs(tx: AsyncConnection, sku: str) -> list[dict[str, Any]]:
 async def reserved(tx: AsyncConnection, sku: str) -> list[dict[str, Any]]:
     """The order lines that had pieces reserved last, the latest first."""
     return await _rows(tx, _RESERVED, sku)
+
+
+async def components(tx: AsyncConnection, sku: str) -> list[dict[str, Any]]:
+    """What one piece is made of, and how much of each is free; nothing for what is not made."""
+    found = await tx.execute(_COMPONENTS, {"sku": sku})
+    return [shown.row(row._mapping, quantities=("quantity", "available")) for row in found]
+
+
+async def goes_into(tx: AsyncConnection, sku: str) -> list[dict[str, Any]]:
+    """The products that are made of it, and how much of it one piece takes."""
+    return await _rows(tx, _GOES_INTO, sku)
 
 
 async def _rows(tx: AsyncConnection, query: Any, sku: str) -> list[dict[str, Any]]:

@@ -41,8 +41,8 @@ REPORT = Report(
     "them (P50) and for nine of ten (P90), by nearest rank; a stage that is not over is left out.",
     columns=(
         GROUP, ORDERS,
-        Column("p50", "P50, hours", Kind.HOURS),
-        Column("p90", "P90, hours", Kind.HOURS),
+        Column("p50", "P50, hours", Kind.HOURS, of_many=True),
+        Column("p90", "P90, hours", Kind.HOURS, of_many=True),
         Column("longest", "Longest, hours", Kind.HOURS),
     ),
     tables=_STAGES,

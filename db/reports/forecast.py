@@ -24,7 +24,7 @@ _PRODUCTS = f"""(SELECT p.sku, p.minimum_quantity, p.multiple_of, p.reorder_poin
     f.model_mase, f.average_wape, f.average_bias, f.average_mase, f.lead_time_days, f.reorder_point AS proposed,
     f.reorder_quantity AS proposed_quantity
   FROM product p LEFT JOIN demand_forecast f ON f.sku = p.sku) p"""
-_ORDERS = f"""(SELECT l.sku, o.number FROM sales_order o JOIN order_line l ON l.order_number = o.number
+_ORDERS = f"""(SELECT l.sku, o.number, l.quantity FROM sales_order o JOIN order_line l ON l.order_number = o.number
   LEFT JOIN demand_forecast f ON f.sku = l.sku
   WHERE o.submitted_at >= :since AND o.submitted_at < :until AND {COUNTED}
     AND (f.sku IS NULL OR o.submitted_at < CAST(f.running_week AS timestamp) AT TIME ZONE 'UTC')) p"""
@@ -83,6 +83,8 @@ REPORT = Report(
     currency=None,
     by={"product": "p.sku"},
     orders_from=_ORDERS,
+    orders_figures="sum(p.quantity) AS asked",
+    of_orders=(Column("asked", "Pieces", Kind.QUANTITY),),
     filters={"sku": "p.sku"},
     period=False,
     whole=False,

@@ -14,8 +14,8 @@ REPORT = Report(
     columns=(
         GROUP, ORDERS,
         Column("holds", "Holds", Kind.COUNT),
-        Column("p50", "P50, hours", Kind.HOURS),
-        Column("p90", "P90, hours", Kind.HOURS),
+        Column("p50", "P50, hours", Kind.HOURS, of_many=True),
+        Column("p90", "P90, hours", Kind.HOURS, of_many=True),
         Column("longest", "Longest, hours", Kind.HOURS),
         Column("released", "Released", Kind.COUNT),
         Column("rejected", "Rejected", Kind.COUNT),

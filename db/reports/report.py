@@ -1,7 +1,8 @@
 """What every report is: rows per group and currency by one statement, totals by the same, and the orders behind each.
 
-The orders behind a row are found by the very conditions of the row, so that they can never be others. Numbers are told
-apart by their bytes (COLLATE "C"), which sorts them faster than the order of a language.
+The orders behind a row are found by the very conditions of the row, so that they can never be others, and what each of
+them adds to the row by the very sums. Numbers are told apart by their bytes (COLLATE "C"), which sorts them faster than
+the order of a language.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ class Report:
     """Other tables for some groupings."""
     orders_from: str = ""
     """Where the orders behind a row stand, when its figures are not made of orders."""
+    orders_figures: str = ""
+    """The sums of these orders."""
+    of_orders: tuple[Column, ...] = ()
+    """The columns of these orders."""
     picture: str = ""
     """The column that is drawn; the first that is neither text nor count when none is named."""
     sorting: str = "2 NULLS FIRST, 1"
@@ -98,6 +103,26 @@ class Report:
     def behind(self) -> dict[str, Listing]:
         """The orders behind a row, by grouping."""
         return {name: self._behind(name, self.by.get(name, "")) for name in self.statements}
+
+    @cached_property
+    def parts(self) -> dict[str, TextClause]:
+        """What each of some orders adds to a row, by grouping; without numbers the row itself."""
+        return {name: text(self._part(name, self.by.get(name, ""))) for name in self.statements}
+
+    @cached_property
+    def narrowed(self) -> dict[tuple[str, str], Listing]:
+        """The orders behind a figure: those of the row that add to it, by grouping and column."""
+        return {
+            (name, column.name): self._behind(name, self.by.get(name, ""), column.name)
+            for name in self.statements
+            for column in self.columns_of_orders
+            if column.adds and column.rule is None
+        }
+
+    @property
+    def columns_of_orders(self) -> tuple[Column, ...]:
+        """The columns that say something of a single order: no shares, no ranks, no averages."""
+        return self.of_orders or tuple(each for each in self.columns if each.of_one)
 
     @property
     def default(self) -> str:
@@ -130,13 +155,27 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY 
         chosen = [f"(CAST(:{name} AS text) IS NULL OR {column} = :{name})" for name, column in heeded.items()]
         return " AND ".join([self.where, *chosen])
 
-    def _behind(self, name: str, group: str) -> Listing:
+    def _chosen(self, group: str) -> str:
         nameless = f"(:group = '' AND {group} IS NULL)"
-        chosen = f" AND (CAST(:group AS text) IS NULL OR {group} = :group OR {nameless})" if group else ""
-        tables = self.orders_from or self._tables(name)
-        inside = f"o.number IN (SELECT {self.order} FROM {tables} WHERE {self._conditions()}{chosen})"
+        return f" AND (CAST(:group AS text) IS NULL OR {group} = :group OR {nameless})" if group else ""
+
+    def _of_the_row(self, name: str, group: str) -> str:
+        """What stands behind a row: FROM and WHERE."""
+        return f"FROM {self.orders_from or self._tables(name)} WHERE {self._conditions()}{self._chosen(group)}"
+
+    def _behind(self, name: str, group: str, figure: str = "") -> Listing:
+        found = f"SELECT {self.order} {self._of_the_row(name, group)}"
+        if figure:
+            sums = f"SELECT {self.order} AS number, {self.orders_figures or self.figures}"
+            found = f"SELECT s.number FROM ({sums} {self._of_the_row(name, group)} GROUP BY 1) s WHERE s.{figure} <> 0"
         given = dict.fromkeys((*_VALUES, *self.more_names), "TRUE")
-        return Listing(ORDERS.select, ORDERS.keys, {**given, "group": inside})
+        return Listing(ORDERS.select, ORDERS.keys, {**given, "group": f"o.number IN ({found})"})
+
+    def _part(self, name: str, group: str) -> str:
+        asked = f"CAST(:numbers AS text[]) IS NULL OR {self.order} = ANY(CAST(:numbers AS text[]))"
+        return f"""SELECT CASE WHEN CAST(:numbers AS text[]) IS NULL THEN NULL ELSE {self.order} END AS number,
+  {self.currency or _NO_GROUP} AS currency, {self.orders_figures or self.figures}
+{self._of_the_row(name, group)} AND ({asked}) GROUP BY 1, 2 ORDER BY 1, 2"""
 
     async def found(self, tx: AsyncConnection, asked: Asked, by: str) -> tuple[list[Row], list[Row]]:
         """The rows of a grouping as their columns show them, and the totals where the statement has them."""
@@ -163,12 +202,37 @@ FROM {self._tables(name)} WHERE {self._conditions()} GROUP BY {groups} ORDER BY 
         return rows, rows if asked.by == ALL else (await self.found(tx, asked, ALL))[0]
 
     async def orders(
-        self, tx: AsyncConnection, asked: Asked, group: str | None, *, limit: int, after: str | None
+        self, tx: AsyncConnection, asked: Asked, group: str | None, *, limit: int, after: str | None, figure: str = ""
     ) -> tuple[list[Row], str | None]:
-        """The orders behind a row, newest first, page by page; all for None, those without a group for an empty one."""
+        """The orders behind a row, newest first, page by page; all for None, those without a group for an empty one.
+
+        With the name of a figure only those that add to it. `figures` of an order is what it adds to each figure.
+        """
+        listing = self.narrowed[asked.by, figure] if figure else self.behind[asked.by]
         values = {**_values(asked), **await self.more(tx, asked), "group": group}
-        found, following = await self.behind[asked.by].page(tx, limit, after, values)
-        return [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found], following
+        found, following = await listing.page(tx, limit, after, values)
+        numbers = [row.number for row in found]
+        parts = {row.pop("number"): row for row in await self._parts(tx, asked, values, numbers)} if found else {}
+        rows = [shown.row(row._mapping, row.currency, amounts=_AMOUNTS) for row in found]
+        return [{**row, "figures": parts.get(row["number"])} for row in rows], following
+
+    async def sums(self, tx: AsyncConnection, asked: Asked, group: str | None) -> list[Row]:
+        """What all orders behind a row add up to, one row per currency."""
+        values = {**_values(asked), **await self.more(tx, asked), "group": group}
+        return await self._parts(tx, asked, values, None)
+
+    async def _parts(
+        self, tx: AsyncConnection, asked: Asked, values: dict[str, Any], numbers: list[str] | None
+    ) -> list[Row]:
+        await tx.execute(PLAN_FOR_VALUES)
+        await tx.execute(SORTING)
+        found = (await tx.execute(self.parts[asked.by], {**values, "numbers": numbers})).all()
+        parts = []
+        for row in found:
+            figures = {**values, **row._mapping}
+            made = {column.name: column.figure(figures) for column in self.columns_of_orders}
+            parts.append({"number": row.number, "currency": row.currency, **made})
+        return parts
 
 
 def _values(asked: Asked) -> dict[str, Any]:

@@ -20,7 +20,7 @@ _STOCK = """(SELECT p.sku, w.warehouse, p.cost_currency AS currency, p.cost, w.o
       -sum(quantity) FILTER (WHERE reason = 'goods_issue' AND at < :end) AS issued
     FROM stock_movement WHERE at >= :year_ago GROUP BY 1, 2) m ON m.sku = w.sku AND m.warehouse = w.warehouse
   WHERE p.cost IS NOT NULL) k"""
-_ISSUED = """(SELECT m.sku, m.warehouse, p.cost_currency AS currency, s.order_number
+_ISSUED = """(SELECT m.sku, m.warehouse, p.cost_currency AS currency, s.order_number, -m.quantity * p.cost AS cost
   FROM stock_movement m JOIN product p ON p.sku = m.sku JOIN shipment s ON s.number = m.document
   WHERE m.at >= :year_ago AND m.at < :end AND m.reason = 'goods_issue' AND p.cost IS NOT NULL) k"""
 
@@ -33,6 +33,8 @@ async def _points(tx: AsyncConnection, asked: Asked) -> dict[str, Any]:
     return {"year_ago": ends[0], "points": points, "count": len(points)}
 
 
+ISSUED = Column("issued", "Issued", Kind.MONEY)
+
 REPORT = Report(
     name="stock-turns",
     title="Stock turns",
@@ -40,8 +42,7 @@ REPORT = Report(
     "average value of the stock at the thirteen ends of these months since there is stock; both at today's cost, "
     "products without a cost left out.",
     columns=(
-        GROUP, CURRENCY,
-        Column("issued", "Issued", Kind.MONEY),
+        GROUP, CURRENCY, ISSUED,
         Column("average", "Average stock", Kind.MONEY, lambda row: row["value"] / row["count"]),
         Column("turns", "Turns", Kind.RATIO, lambda row: stock_turns(row["issued"], row["value"], row["count"])),
     ),
@@ -53,6 +54,8 @@ REPORT = Report(
     currency="k.currency",
     by={"product": "k.sku", "warehouse": "k.warehouse"},
     orders_from=_ISSUED,
+    orders_figures="sum(k.cost) AS issued",
+    of_orders=(ISSUED,),
     filters={"sku": "k.sku", "warehouse": "k.warehouse", "currency": "k.currency"},
     picture="turns",
     more=_points,

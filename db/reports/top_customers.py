@@ -7,7 +7,7 @@ from db.reports.report import Report
 from domain.reports.columns import CURRENCY, GROUP, ORDERS, Column, Kind
 from domain.reports.figures import ranked
 
-RANK = Column("rank", "Rank", Kind.COUNT)
+RANK = Column("rank", "Rank", Kind.COUNT, of_many=True)
 SHARES = (
     Column("share", "Share", Kind.SHARE),
     Column("cumulative", "Share up to here", Kind.SHARE),

@@ -14,8 +14,8 @@ REPORT = Report(
     columns=(
         GROUP, ORDERS,
         Column("touched", "Touched", Kind.COUNT),
-        Column("untouched", "Untouched", Kind.COUNT, lambda row: row["orders"] - row["touched"]),
-        Column("share", "Share", Kind.SHARE, lambda row: quotient(row["orders"] - row["touched"], row["orders"])),
+        Column("untouched", "Untouched", Kind.COUNT),
+        Column("share", "Share", Kind.SHARE, lambda row: quotient(row["untouched"], row["orders"])),
     ),
     tables="""sales_order o JOIN LATERAL (SELECT min(id) AS id FROM timeline t
   WHERE t.order_number = o.number AND t.event = 'order_confirmed') c ON c.id IS NOT NULL
@@ -23,7 +23,7 @@ LEFT JOIN LATERAL (SELECT true AS touched FROM timeline t WHERE t.order_number =
   AND t.event IN ('hold_released', 'order_paused', 'order_resumed', 'retry_requested', 'reset_requested')
   LIMIT 1) hand ON true""",
     where="o.submitted_at >= :start AND o.submitted_at < :end",
-    figures="count(*) AS orders, count(hand.touched) AS touched",
+    figures="count(*) AS orders, count(hand.touched) AS touched, count(*) - count(hand.touched) AS untouched",
     by={
         "month": month("o.submitted_at"), "week": week("o.submitted_at"), "channel": "o.channel",
         "customer": "o.customer",

@@ -37,6 +37,18 @@ class Column:
     rule: Callable[[Mapping[str, Any]], Any] | None = None
     optional: bool = False
     """Whether a quantity may be unknown; else none is zero."""
+    of_many: bool = False
+    """Whether it says nothing of a single order."""
+
+    @property
+    def adds(self) -> bool:
+        """Whether the figures of single orders add up to that of all."""
+        return not self.of_many and self.kind in (Kind.MONEY, Kind.QUANTITY, Kind.COUNT)
+
+    @property
+    def of_one(self) -> bool:
+        """Whether it says something of a single order."""
+        return self.adds or (self.kind is Kind.HOURS and not self.of_many)
 
     def figure(self, found: Mapping[str, Any]) -> Any:
         """The figure of a row that the query found, in the form of its kind."""
@@ -64,4 +76,4 @@ def _plain(value: Decimal) -> Decimal:
 
 GROUP = Column("group", "Grouped by", Kind.TEXT)
 CURRENCY = Column("currency", "Currency", Kind.CURRENCY)
-ORDERS = Column("orders", "Orders", Kind.COUNT)
+ORDERS = Column("orders", "Orders", Kind.COUNT, of_many=True)

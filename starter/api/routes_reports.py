@@ -20,10 +20,9 @@ from starter.api.answers import in_database, json_response
 from starter.api.contract import Number, answers, page_of, stage_router
 from starter.api.language import speech
 from starter.api.paging import Filter, PageQuery, clean
-from starter.api.schemas.receipt import OrderRow
-from starter.api.schemas.reports import Report, ReportRow
+from starter.api.schemas.reports import OrderBehind, Report, ReportRow
 from starter.pictures import picture
-from starter.reports.asking import asked_of, report_of
+from starter.reports.asking import asked_of, figure_of, report_of
 from starter.reports.drawing import picture_of
 from starter.reports.showing import as_csv, described, document
 
@@ -32,6 +31,7 @@ Group = Annotated[
     Annotated[str, StringConstraints(max_length=200), AfterValidator(clean)] | None,
     Query(description="the row's group; empty for the row that has none"),
 ]
+Figure = Annotated[Filter, Query(description="the name of a column: only the orders that add to its figure")]
 CSV: dict[int | str, dict[str, Any]] = {200: {"description": "The rows", "content": {"text/csv": {}}}}
 SVG: dict[int | str, dict[str, Any]] = {200: {"description": "The picture", "content": {"image/svg+xml": {}}}}
 
@@ -103,13 +103,16 @@ async def read_report(request: Request, name: Number, asking: Asking) -> Respons
     return json_response(shown)
 
 
-@router.get("/reports/{name}/orders", responses=page_of(OrderRow, "the orders behind a figure, newest first"))
-async def list_report_orders(name: Number, page: PageQuery, asking: Asking, group: Group = None) -> Response:
+@router.get("/reports/{name}/orders", responses=page_of(OrderBehind, "the orders behind a figure, newest first"))
+async def list_report_orders(
+    name: Number, page: PageQuery, asking: Asking, group: Group = None, figure: Figure = None
+) -> Response:
     """The orders behind a row: with its `behind`, or behind everything when no group is given."""
     report, asked = asking.to(name)
+    only = figure_of(report, asked.by, figure)
 
     async def look(tx: AsyncConnection) -> Response:
-        items, following = await report.orders(tx, asked, group, limit=page.limit, after=page.after)
+        items, following = await report.orders(tx, asked, group, limit=page.limit, after=page.after, figure=only)
         return json_response({"items": items, "next": following})
 
     return await in_database(look)

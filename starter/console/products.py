@@ -29,6 +29,8 @@ from starter.pictures import picture, stairs
 
 router = pages()
 ROWS = 50
+PLACES = {"goods_issue": "shipments", "production": "supply-orders", "component_issue": "supply-orders"}
+"""A movement's reason to the pages of its documents; what a person moved has a reference of their own."""
 _UNKNOWN = "There is no product with this number. Check it, or look it up with the search at the top."
 
 
@@ -65,13 +67,15 @@ async def page_of_product(request: Request, sku: str) -> Response:
         return {
             "product": product,
             "levels": levels,
-            "movements": moved,
+            "movements": [{**move, "leads_to": PLACES.get(move["reason"])} for move in moved],
             "more": link(request.url.path, {"after": following}) if following else None,
             **await _projection(tx, sku),
             "waiting": await product_360.waiting(tx, sku),
             "most": product_360.MOST,
             "reserved": await product_360.reserved(tx, sku),
             "pegs": await product_360.pegs(tx, sku),
+            "components": await product_360.components(tx, sku),
+            "goes_into": await product_360.goes_into(tx, sku),
             **await reordering.side_of(tx, sku),
         }
 

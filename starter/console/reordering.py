@@ -39,7 +39,7 @@ async def side_of(tx: AsyncConnection, sku: str) -> dict[str, Any]:
     standing = await reorder.standing(tx, sku)
     return {
         "forecast": found,
-        "forecast_state": state_of(found),
+        "forecast_state": state_of(found, await forecast.last_run(tx)),
         "weeks_to_come": [] if found is None else said_of(series_of(found), found.method),
         "standing": standing,
         "point_set": await reorder.last_set(tx, sku) if standing else None,

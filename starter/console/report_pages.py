@@ -17,12 +17,11 @@ from domain.errors import Invalid
 from domain.reports.asked import Asked
 from starter.api.answers import in_database
 from starter.console.door import pages
-from starter.console.listing import Column, address_of, filters_of, link, value_of
-from starter.console.lists import LISTS
+from starter.console.listing import filters_of, link
 from starter.console.page import render, tongue
 from starter.languages import translator
 from starter.pictures import picture
-from starter.reports.asking import asked_of, report_of
+from starter.reports.asking import asked_of, figure_of, report_of
 from starter.reports.drawing import picture_of
 from starter.reports.showing import as_csv, described, document, label
 from starter.spreadsheets import MARK
@@ -33,9 +32,6 @@ MOST_FIGURES = 200
 """Rows of figures on a page; the file has all of them. A page with thousands is nothing that a person reads."""
 _ASKED = ("from", "to", "by", "top")
 _FILTERS = ("customer", "sku", "currency", "warehouse")
-_NET = Column("Net", "net", "amount")
-"""Most figures are net; the orders behind them say so, too."""
-_ORDERS = next(shown for shown in LISTS if shown.path == "/orders")
 
 
 def _day(text: str | None) -> date | None:
@@ -92,30 +88,30 @@ async def draw_report(request: Request, name: str) -> Response:
 
 @router.get("/reports/{name}/orders")
 async def orders_of_report(request: Request, name: str) -> Response:
-    """The orders behind a figure, newest first."""
+    """The orders behind a figure, newest first, with what each adds to it, and what all of them add up to."""
     report, asked, chosen = _question(request, name)
     group, (_, after) = request.query_params.get("group"), filters_of(request, ())
+    figure = figure_of(report, asked.by, request.query_params.get("figure"))
 
-    async def look(tx: AsyncConnection) -> tuple[list[dict[str, Any]], str | None]:
-        return await report.orders(tx, asked, group, limit=ROWS, after=after)
+    async def look(tx: AsyncConnection) -> tuple[list[dict[str, Any]], str | None, list[dict[str, Any]]]:
+        rows, following = await report.orders(tx, asked, group, limit=ROWS, after=after, figure=figure)
+        return rows, following, await report.sums(tx, asked, group)
 
-    rows, following = await in_database(look)
-    more = link(request.url.path, {**chosen, "group": group, "after": following}) if following else None
-    told: dict[str, Any] = {"value_of": value_of, "address_of": address_of, "columns": (*_ORDERS.columns, _NET)}
+    rows, following, sums = await in_database(look)
+    here = {**chosen, "group": group, "figure": figure or None, "after": following}
     translate = translator(tongue(request)).gettext
-    title, called = translate(report.title), label(report, asked.by, group, translate)
-    back = link(f"/reports/{report.name}", chosen)
-    return render(
-        request,
-        "report_orders.html",
-        rows=rows,
-        more=more,
-        title=title,
-        group="–" if group == "" else called,
-        back=back,
-        name=report.name,
-        **told,
-    )
+    told: dict[str, Any] = {
+        "rows": rows,
+        "sums": sums,
+        "columns": report.columns_of_orders,
+        "figure": figure,
+        "more": link(request.url.path, here) if following else None,
+        "title": translate(report.title),
+        "group": "–" if group == "" else label(report, asked.by, group, translate),
+        "back": link(f"/reports/{report.name}", chosen),
+        "name": report.name,
+    }
+    return render(request, "report_orders.html", **told)
 
 
 async def _meant(tx: AsyncConnection, chosen: dict[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -150,4 +146,5 @@ async def page_of_report(request: Request, name: str) -> Response:
     codes = [row["group"] for row in rows if row.get("group")]
     names = await in_database(lambda tx: suggestions.names(tx, asked.by, codes))
     told: dict[str, Any] = {"rows": rows, "unshown": len(shown["rows"]) - len(rows), "names": names, "unknown": unknown}
+    told["narrowed"] = {figure for by, figure in report.narrowed if by == asked.by}
     return render(request, "report.html", report=shown, query=f"?{query}" if query else "", **told)

@@ -51,6 +51,14 @@ def asked_of(
     return Asked(first, last, by or report.default, now, given, top)
 
 
+def figure_of(report: Report, by: str, name: str | None) -> str:
+    """The figure whose orders are asked for; nothing for those of the whole row. Errors: Invalid."""
+    known = [figure for grouping, figure in report.narrowed if grouping == by]
+    if name and name not in known:
+        raise _wrong("figure", told("one of these is expected: {values}", values=", ".join(known)))
+    return name or ""
+
+
 def _wrong(name: str, detail: Told) -> Invalid:
     first = told("{where}: {detail}.", where=name, detail=detail)
     whole = told("{first} Correct this and send the request again.", first=first)

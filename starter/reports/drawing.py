@@ -22,7 +22,8 @@ def picture_of(report: Report, shown: dict[str, Any], translate: Translate) -> A
         return weeks_ahead(shown["series"], shown["rows"][0]["method"], translate)
     column = report.drawn
     timely = shown["grouped_by"] in _UNDERNEATH
-    names = list(dict.fromkeys(_name(row, translate) for row in shown["rows"]))
+    rows = sorted(shown["rows"], key=lambda row: row["group"] or "") if timely else shown["rows"]
+    names = list(dict.fromkeys(_name(row, translate) for row in rows))
     names = names[-MOST_BARS:] if timely else names[:MOST_BARS]
     currencies = list(dict.fromkeys(row.get("currency") for row in shown["rows"]))
     percent = column.kind is Kind.SHARE

@@ -17,6 +17,7 @@ from domain.reports.asked import Asked
 
 Series = list[dict[str, Any]]
 NONE_YET = told("No forecast has been made yet. The worker makes them once a week, `orderkeep forecast` at once.")
+NOBODY = told("Nobody has asked for it in a week that is over: there is nothing to forecast.")
 _METHODS = ("average", "model")
 _AHEAD = tuple(f"{method}{part}" for method in _METHODS for part in ("", "_low", "_high"))
 
@@ -43,16 +44,16 @@ async def beside(tx: AsyncConnection, asked: Asked) -> tuple[Told, Series]:
     """What stands beside the report: of what state the forecasts are, and the weeks of the product asked for."""
     sku = asked.filters.get("sku")
     found = await forecast.forecast_of(tx, sku) if sku else None
-    if found is not None:
-        return state_of(found), series_of(found)
     run = await forecast.last_run(tx)
+    if found is not None:
+        return state_of(found, run), series_of(found)
     return NONE_YET if run is None else _made(*run), []
 
 
-def state_of(found: Forecast | None) -> Told:
-    """When the forecast of a product was made, and what is missing to it."""
+def state_of(found: Forecast | None, run: tuple[datetime, bool] | None) -> Told:
+    """When the forecast of a product was made, and what is missing to it; `run` is when all were made, if ever."""
     if found is None:
-        return NONE_YET
+        return NONE_YET if run is None else NOBODY
     if found.method == TOO_LITTLE:
         weeks = len(found.history["weeks"])
         return told("Too little history: {weeks} weeks since the first demand; sixteen are needed.", weeks=weeks)

@@ -47,7 +47,9 @@ def statements() -> dict[str, str]:
                     found[f"{module.name}.{name}{kind and f'[{kind}]'}"] = each.text
     for report in FIGURES.values():
         found |= {f"report {report.name}[{by}]": each.text for by, each in report.statements.items()}
-        for by, listing in report.behind.items():
+        found |= {f"parts of {report.name}[{by}]": each.text for by, each in report.parts.items()}
+        narrowed = {f"{by}, {figure}": each for (by, figure), each in report.narrowed.items() if by == report.default}
+        for by, listing in {**report.behind, **narrowed}.items():
             behind = f"SELECT o.number FROM sales_order o WHERE {listing.conditions['group']}"
             found[f"orders of {report.name}[{by}]"] = behind
     return found

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.reports.columns import Kind
 from starter.api.schemas.common import Moment, Quantity, Shown
+from starter.api.schemas.receipt import OrderRow
 
 Cells = Annotated[
     dict[str, Any],
@@ -66,3 +67,12 @@ class Report(ReportRow):
     totals: Annotated[list[Cells], Field(description="the same figures over everything, one row per currency")]
     remark: Annotated[str | None, Field(description="what is to be known beside the definition")]
     series: Annotated[list[ReportWeek], Field(description="the forecast of one product; else empty")]
+
+
+class OrderBehind(OrderRow):
+    """An order behind a figure."""
+
+    figures: Annotated[
+        dict[str, Any] | None,
+        Field(description="what the order adds to the figures of the row"),
+    ]

@@ -247,6 +247,16 @@ async def test_a_customer_is_seen_from_all_sides(office: Office) -> None:
     assert f"/orders/{open_order}" in links(page)
 
 
+async def test_what_a_customer_buys_counts_orders_and_not_lines(office: Office) -> None:
+    lines = [{"sku": "BOLT", "quantity": "1"}, {"sku": "BOLT", "quantity": "2"}, {"sku": "NUT", "quantity": "4"}]
+    order = await builders.an_order(lines)
+    await builders.run("UPDATE order_line SET cancelled = quantity, open = 0 WHERE sku = 'NUT'")
+    said = words((await office[Role.SALES].get("/customers/ACME")).text)
+    assert order in said
+    assert "Bolt 1 3 pcs" in said
+    assert "Nut 1 " not in said
+
+
 async def test_a_product_shows_its_stock_its_movements_and_who_waits(office: Office) -> None:
     order = await builders.an_order({"BOLT": 150, "NUT": 7})
     await builders.allocated(order)

@@ -32,3 +32,20 @@ async def test_more_lines_and_supply_than_a_page_lists_are_in_the_figures_all_th
     assert re.search(r"what orders and production lack -30 -30 .* PO-000001 \+2 30 0", said)
     assert "/supply-orders/PO-000001" in links(page)
     assert said.count("No more are shown here than 3") == 2, "those who wait, and what comes for whom"
+
+
+async def test_a_planner_sees_what_a_product_is_made_of_and_what_it_goes_into(office: Office) -> None:
+    page = (await office[Role.PRODUCTION].get("/products/KIT")).text
+    assert "Components Product Per piece Available Bolt BOLT 2 pcs 140 Nut NUT 1 pcs 0" in words(page)
+    assert {"/products/BOLT", "/products/NUT"} <= links(page)
+    assert "Goes into" not in words(page)
+    page = (await office[Role.PRODUCTION].get("/products/BOLT?lang=zh-CN")).text
+    assert "用于 商品 每件用量 Kit KIT 2 pcs" in words(page)
+    assert "/products/KIT" in links(page)
+
+
+async def test_a_movement_leads_to_its_document(office: Office) -> None:
+    (shipment,) = await builders.issued(await builders.an_order({"BOLT": 3}))
+    page = (await office[Role.WAREHOUSE].get("/products/BOLT")).text
+    assert f"goods issue {shipment} MAIN -3 " in words(page)
+    assert f"/shipments/{shipment}" in links(page)

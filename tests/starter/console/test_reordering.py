@@ -49,8 +49,11 @@ async def test_too_little_history_is_said_and_nothing_is_proposed(office: Office
     assert "历史数据不足：自首次需求起只有 3 周，至少需要 16 周。" in words(chinese)
 
 
-async def test_a_product_without_a_forecast_says_how_one_is_made(office: Office) -> None:
+async def test_a_product_without_a_forecast_says_why_and_how_one_is_made(office: Office) -> None:
     await builders.a_product("BRANDNEW")
+    page = (await office[Role.SALES].get("/products/BRANDNEW")).text
+    assert "Nobody has asked for it in a week that is over: there is nothing to forecast." in words(page)
+    await builders.run("DELETE FROM forecast_run")
     page = (await office[Role.SALES].get("/products/BRANDNEW")).text
     assert "No forecast has been made yet." in words(page)
     assert (await office[Role.SALES].get("/products/BRANDNEW/forecast.svg")).status_code == 404

@@ -74,12 +74,36 @@ async def test_a_customer_or_product_is_filtered_by_its_name_as_by_its_code(offi
     assert "None, or more than one" not in (await desk.get("/reports/bookings?customer=ACME")).text
 
 
-async def test_the_orders_behind_net_figures_say_their_net(office: Office) -> None:
-    page = (await office[Role.MANAGER].get("/reports/bookings/orders?by=customer&group=ACME")).text
-    assert words(page.partition("<thead>")[2].partition("</thead>")[0]).split()[-2:] == ["Total", "Net"]
-    bodies = [words(row).strip() for row in page.partition("<tbody>")[2].split("</tr>")[:2]]
-    amounts = [" ".join(body.split()[-4:]) for body in bodies]
-    assert amounts == ["60.00 EUR 50.00 EUR", "36.00 EUR 30.00 EUR"]
+async def test_the_orders_behind_a_figure_say_what_each_adds_and_what_all_add_up_to(office: Office) -> None:
+    desk, now = office[Role.MANAGER], datetime.now(UTC)
+    await builders.confirmed(await builders.an_order({"BOLT": 1, "NUT": 2}, now=now), now)
+    page = (await desk.get("/reports/backlog?by=product")).text
+    ways = [html.unescape(each) for each in re.findall(r'href="([^"]*/orders\?[^"]*group=BOLT[^"]*)"', page)]
+    assert [way.partition("&figure=")[2] for way in ways] == ["", "pieces", "backlog", "waiting", "late"]
+    shown = (await desk.get(ways[0])).text
+    assert words(shown.partition("<thead>")[2].partition("</thead>")[0]).split()[:5] == [
+        "Order", "Customer", "State", "Submitted", "Requested",
+    ]  # fmt: skip
+    bodies = [words(row).split() for row in shown.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]]
+    # The third order has two NUT for 6.00 as well, which are no bolts.
+    assert [(body[0], body[-7:-4]) for body in bodies] == [
+        ("SO-000003", ["1", "10.00", "EUR"]),
+        ("SO-000002", ["5", "50.00", "EUR"]),
+    ]
+    total = words(shown.partition("<tfoot>")[2].partition("</tfoot>")[0])
+    assert total.split() == ["All", "orders", "behind", "it", "6", "60.00", "EUR", "0.00", "EUR", "0.00", "EUR"]
+
+
+async def test_a_figure_leads_to_the_orders_that_add_to_it(office: Office) -> None:
+    desk, now = office[Role.MANAGER], datetime.now(UTC)
+    await builders.allocated(await builders.an_order({"NUT": 2}, now=now), now)
+    shown = (await desk.get("/reports/backlog/orders?by=customer&group=ACME&figure=waiting")).text
+    assert links(shown) & {"/orders/SO-000002", "/orders/SO-000003"} == {"/orders/SO-000003"}
+    assert "Backlog, Waits for supply: ACME – the orders behind it" in words(shown)
+    assert words(shown.partition("<tfoot>")[2].partition("</tfoot>")[0]).split()[-2:] == ["6.00", "EUR"]
+    wrong = await desk.get("/reports/backlog/orders?by=customer&figure=nonsense")
+    assert wrong.status_code == 422
+    assert "one of these is expected: pieces, backlog, waiting, late" in words(wrong.text)
 
 
 async def test_a_figure_of_a_product_s_supply_leads_to_the_product(office: Office) -> None:

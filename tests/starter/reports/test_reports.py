@@ -6,7 +6,7 @@ import ast
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -123,6 +123,14 @@ async def test_a_picture_asks_for_nothing_and_runs_nothing(company: Live):
         assert translator("zh-CN").gettext(REPORTS[name].title) in answer.text
 
 
+async def test_months_of_several_currencies_are_drawn_one_after_the_other(company: Live):
+    now = datetime(2026, 2, 27, 9, tzinfo=UTC)
+    for currency, customer, later in (("CNY", "HUAXIN", timedelta(days=5)), ("EUR", "ACME", timedelta(0))):
+        await builders.an_order({"BOLT": 1}, customer=customer, currency=currency, now=now + later)
+    drawn = (await company.get("/v1/reports/bookings.svg?from=2026-02-01&to=2026-03-31&by=month")).text
+    assert drawn.index(">2026-02<") < drawn.index(">2026-03<")
+
+
 @pytest.mark.parametrize(
     ("question", "parameter", "detail"),
     [
@@ -131,6 +139,7 @@ async def test_a_picture_asks_for_nothing_and_runs_nothing(company: Live):
         ("bookings?to=9999-12-31", "to", "a day between 1970-01-01 and 2999-12-31 is expected"),
         ("stock-turns?from=0001-01-01&to=0001-01-05", "from", "a day between 1970-01-01 and 2999-12-31 is expected"),
         ("dso?by=product", "by", "one of these is expected: all, customer"),
+        ("backlog/orders?figure=net", "figure", "one of these is expected: pieces, backlog, waiting, late"),
         ("dso?sku=BOLT", "sku", "this report is not filtered by it; it knows customer, currency"),
     ],
 )
