@@ -178,5 +178,9 @@
     document.body.addEventListener("click", (event) => {
       if (event.target.closest("[data-print]")) print();
     });
+    if (location.hash === "#print") { // a page that shows all of what another had cut short, to be printed
+      history.replaceState(null, "", location.pathname + location.search);
+      addEventListener("load", () => print());
+    }
   });
 })();
