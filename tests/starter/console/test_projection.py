@@ -47,5 +47,5 @@ async def test_a_planner_sees_what_a_product_is_made_of_and_what_it_goes_into(of
 async def test_a_movement_leads_to_its_document(office: Office) -> None:
     (shipment,) = await builders.issued(await builders.an_order({"BOLT": 3}))
     page = (await office[Role.WAREHOUSE].get("/products/BOLT")).text
-    assert f"goods issue {shipment} MAIN -3 " in words(page)
+    assert f"goods issue {shipment} EAST -3 warehouse" in words(page)
     assert f"/shipments/{shipment}" in links(page)
