@@ -39,12 +39,12 @@ class Cash:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Reserved credit by order, bills by due date, cash by age, and where each order stands."""
+    """Reserved credit by order, bills by due date, cash by age, who waits for credit, and where each order stands."""
 
     reserved: tuple[tuple[str, Decimal], ...] = ()
     bills: tuple[Bill, ...] = ()
     cash: tuple[Cash, ...] = ()
-    held: frozenset[str] = frozenset()
+    held: tuple[tuple[str, Decimal], ...] = ()
     released: frozenset[str] = frozenset()
     cancelled: frozenset[str] = frozenset()
     undone: frozenset[str] = frozenset()
@@ -82,6 +82,14 @@ class Account:
         rest = [other for other in self.cash if other.key != cash.key]
         return replace(self, cash=tuple(sorted([*rest, cash], key=lambda other: other.received)))
 
+    def put_held(self, order: str, total: Decimal) -> Account:
+        """The order waits for credit; the oldest first."""
+        return replace(self, held=tuple(sorted({*self.held, (order, total)})))
+
+    def without_hold(self, order: str) -> Account:
+        """The order does not wait for credit any more."""
+        return replace(self, held=tuple(pair for pair in self.held if pair[0] != order))
+
     def without_credit(self, order: str) -> Account:
         """The order holds no credit any more."""
         return replace(self, reserved=tuple(pair for pair in self.reserved if pair[0] != order))
@@ -108,26 +116,36 @@ class AccountModel:
             yield state
 
     def _review(self, state: Account, op: Operation) -> Iterator[Account]:
-        """Confirmed within the limit or when released by name; else held. A decided order stays as it is."""
+        """Confirmed within the limit or when released by name; else held. A decided order stays as it is.
+
+        One that is held already leaves free credit to older ones that it suffices for.
+        """
         order, total = op.asked["order"], op.asked["total"]
         if order in state.cancelled:
             answer, following = "ended", state
         elif state.confirmed(order):
             answer, following = "confirmed", state
-        elif state.exposure + total <= self.limit or order in state.released:
+        elif state.exposure + self._left_to_older(state, order) + total <= self.limit or order in state.released:
             answer = "confirmed"
-            following = replace(state, held=state.held - {order}, reserved=(*state.reserved, (order, total)))
+            following = replace(state.without_hold(order), reserved=(*state.reserved, (order, total)))
         else:
-            answer, following = "held", replace(state, held=state.held | {order})
+            answer, following = "held", state.put_held(order, total)
         if op.lost or op.saw == answer:
             yield following
+
+    def _left_to_older(self, state: Account, order: str) -> Decimal:
+        left = ZERO
+        for older, total in state.held if order in dict(state.held) else ():
+            if older < order and state.exposure + left + total <= self.limit:
+                left += total
+        return left
 
     def _release(self, state: Account, op: Operation) -> Iterator[Account]:
         """Only an open hold is released."""
         order = op.asked["order"]
-        if order in state.held and order not in state.cancelled:
+        if order in dict(state.held) and order not in state.cancelled:
             if not op.refused:
-                yield replace(state, held=state.held - {order}, released=state.released | {order})
+                yield replace(state.without_hold(order), released=state.released | {order})
         elif op.refused or op.lost:
             yield state
 
@@ -136,7 +154,7 @@ class AccountModel:
 
     def _undo(self, state: Account, op: Operation) -> Iterator[Account]:
         order = op.asked["order"]
-        yield replace(state.without_credit(order), held=state.held - {order}, undone=state.undone | {order})
+        yield replace(state.without_credit(order).without_hold(order), undone=state.undone | {order})
 
     def _post(self, state: Account, op: Operation) -> Iterator[Account]:
         """Reserved credit becomes a receivable, which meets the cash that waits for it or for nothing else."""

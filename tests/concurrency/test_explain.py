@@ -91,6 +91,12 @@ def verdict(history: Sequence[Operation], model: Any) -> Verdict:
     return explain(history, model.start, model.after)
 
 
+WAIT_FOR_CREDIT = [
+    reviewed((1, 2), "A", 60, "confirmed"), reviewed((3, 4), "B", 60, "held"), reviewed((5, 6), "C", 50, "held"),
+    op((7, 8), "cancel", order="A"), op((9, 10), "undo", order="A"),
+]  # fmt: skip
+"""Two orders are held when credit comes free."""
+
 ILLEGAL: dict[str, tuple[Any, Sequence[Operation]]] = {
     "a lost update: of two receipts at once one is missing": (
         GEM, [moved((1, 4), 2, (7, 0)), moved((2, 3), 3, (8, 0)), stock((5, 6), 8, 0)]
@@ -143,6 +149,15 @@ ILLEGAL: dict[str, tuple[Any, Sequence[Operation]]] = {
     "an order is held though there is credit enough": (TIGHT, [reviewed((1, 2), "A", 60, "held")]),
     "an order passes a hold that nobody released": (
         TIGHT, [reviewed((1, 2), "A", 120, "held"), reviewed((3, 4), "A", 120, "confirmed")]
+    ),
+    "a younger order takes the free credit that an older one waits for": (
+        TIGHT, [*WAIT_FOR_CREDIT, reviewed((11, 12), "C", 50, "confirmed")]
+    ),
+    "an order leaves free credit to an older one that was released without it": (
+        TIGHT,
+        [
+            *WAIT_FOR_CREDIT, op((11, 12), "release", order="B"), reviewed((13, 14), "C", 50, "held"),
+        ],
     ),
     "credit is reserved twice": (
         TIGHT,
@@ -217,6 +232,14 @@ LEGAL: dict[str, tuple[Any, Sequence[Operation]]] = {
             op((4, 5), "cancel", order="A"), op((6, 7), "undo", order="A"), account((9, 10), 60, 0, 0),
         ],
     ),
+    "the older order takes the free credit, whichever is looked at first": (
+        TIGHT,
+        [
+            *WAIT_FOR_CREDIT, reviewed((11, 12), "C", 50, "held"), reviewed((13, 14), "B", 60, "confirmed"),
+            reviewed((15, 16), "C", 50, "held"), account((17, 18), 60, 0, 0),
+        ],
+    ),
+    "a new order waits for nobody": (TIGHT, [*WAIT_FOR_CREDIT, reviewed((11, 12), "D", 100, "confirmed")]),
     "a hold that was released by name passes beyond the limit": (
         TIGHT,
         [
