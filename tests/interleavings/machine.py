@@ -53,6 +53,8 @@ class Machine(Story, RuleBasedStateMachine):
             return
         states = {*LEGAL_MOVES[kind], *(to for moves in LEGAL_MOVES[kind].values() for to in moves)}
         illegal = sorted(states - {found[column], *LEGAL_MOVES[kind].get(found[column], ())})
+        if not illegal:
+            return
         sql = f"UPDATE {table} SET {column} = :target WHERE CAST({key} AS text) = :key"
         with pytest.raises(DBAPIError):
             self.ground.run(run(sql, target=illegal[goal % len(illegal)], key=str(found[key])))
