@@ -86,7 +86,7 @@ async def _undo(tx: AsyncConnection, step: OrderStep) -> tuple[UndoOutcome, list
         effects.note(step.number, "hold_closed", reason=reason)
     await stock.free_stock(tx, [sku for sku, _, _ in recorded.allocations])
     await cancellation.release_allocations(tx, step.number)
-    await cancellation.cancel_unpacked(tx, step.number)
+    await shipping.take_back(tx, step.number)
     await cancellation.cancel_open_pieces(tx, step.number)
     await cancellation.shrink_reservation(tx, step.number)
     kept = [number for number, state in recorded.shipments if state in ("PACKED", "BOOKED")]

@@ -88,8 +88,6 @@ l AS (
   FROM (SELECT order_number, line, sum(quantity) AS quantity FROM a GROUP BY order_number, line) t
   WHERE l.order_number = t.order_number AND l.line = t.line)
 SELECT DISTINCT sku FROM a ORDER BY sku""")
-_CANCEL_SHIPMENTS = text("""
-UPDATE shipment SET state = 'CANCELLED' WHERE order_number = :number AND state IN ('CREATED', 'PICKING')""")
 _CANCEL_SHIPMENT = text(
     "UPDATE shipment SET state = 'CANCELLED' WHERE number = :number AND state IN ('PACKED', 'BOOKED')"
 )
@@ -196,11 +194,6 @@ async def mark_undone(
 async def release_allocations(tx: AsyncConnection, number: str) -> list[str]:
     """Give back what is reserved and not packed; the products that became free."""
     return [row.sku for row in await tx.execute(_RELEASE, {"number": number})]
-
-
-async def cancel_unpacked(tx: AsyncConnection, number: str) -> None:
-    """Cancel the shipments that nobody packed yet."""
-    await tx.execute(_CANCEL_SHIPMENTS, {"number": number})
 
 
 async def cancel_packed(tx: AsyncConnection, shipment: str) -> None:

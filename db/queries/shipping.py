@@ -199,7 +199,7 @@ async def create_shipment(tx: AsyncConnection, order: str, warehouse: str, ids: 
 
 
 async def take_back(tx: AsyncConnection, order: str) -> list[str]:
-    """Delivery notes of an order that nobody packed yet are cancelled; their pieces stay allocated. Their numbers."""
+    """Delivery notes of an order that nobody packed yet are cancelled; allocated pieces stay so. Their numbers."""
     return [row.number for row in await tx.execute(_TAKE_BACK, {"order": order})]
 
 
