@@ -27,7 +27,7 @@ from starter.console.numbers import amount_of
 from starter.console.page import render, tongue
 from starter.languages import translator
 from starter.pictures import picture, weeks_ahead
-from starter.reports.forecast import said_of, series_of, state_of
+from starter.reports.forecast import absent, said_of, series_of, state_of
 
 router = pages()
 ROWS = 50
@@ -39,7 +39,7 @@ async def side_of(tx: AsyncConnection, sku: str) -> dict[str, Any]:
     standing = await reorder.standing(tx, sku)
     return {
         "forecast": found,
-        "forecast_state": state_of(found, await forecast.last_run(tx)),
+        "forecast_state": state_of(found) if found else absent(await forecast.last_run(tx)),
         "weeks_to_come": [] if found is None else said_of(series_of(found), found.method),
         "standing": standing,
         "point_set": await reorder.last_set(tx, sku) if standing else None,

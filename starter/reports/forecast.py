@@ -44,20 +44,23 @@ async def beside(tx: AsyncConnection, asked: Asked) -> tuple[Told, Series]:
     """What stands beside the report: of what state the forecasts are, and the weeks of the product asked for."""
     sku = asked.filters.get("sku")
     found = await forecast.forecast_of(tx, sku) if sku else None
-    run = await forecast.last_run(tx)
     if found is not None:
-        return state_of(found, run), series_of(found)
+        return state_of(found), series_of(found)
+    run = await forecast.last_run(tx)
     return NONE_YET if run is None else _made(*run), []
 
 
-def state_of(found: Forecast | None, run: tuple[datetime, bool] | None) -> Told:
-    """When the forecast of a product was made, and what is missing to it; `run` is when all were made, if ever."""
-    if found is None:
-        return NONE_YET if run is None else NOBODY
+def state_of(found: Forecast) -> Told:
+    """When the forecast of a product was made, and what is missing to it."""
     if found.method == TOO_LITTLE:
         weeks = len(found.history["weeks"])
         return told("Too little history: {weeks} weeks since the first demand; sixteen are needed.", weeks=weeks)
     return _made(found.made_at, found.model is not None)
+
+
+def absent(run: tuple[datetime, bool] | None) -> Told:
+    """Why a product has no forecast; `run` is when all forecasts were made, if ever."""
+    return NONE_YET if run is None else NOBODY
 
 
 def _made(at: datetime, with_model: bool) -> Told:
