@@ -35,12 +35,11 @@ def may_look_again(held: Sequence[Held]) -> list[str]:
     taken = Decimal(0)
     chosen: list[str] = []
     for order in held:
-        wants_credit = Reason.CREDIT in order.reasons and order.free is not None
-        if wants_credit and order.free is not None and taken + order.total > order.free:
-            continue
+        if Reason.CREDIT in order.reasons and order.free is not None:
+            if taken + order.total > order.free:
+                continue
+            taken += order.total if order.reasons <= MONEY else 0
         chosen.append(order.number)
-        if wants_credit and order.reasons <= MONEY:
-            taken += order.total
     return chosen
 
 

@@ -82,7 +82,7 @@ class AccountFacts:
     overdue_amount: Decimal
     reminder_level: int
     more_urgent: Decimal = Decimal(0)
-    """What of the free credit is left to more urgent orders that wait for credit and nothing else."""
+    """What of the free credit is left to more urgent orders that wait for money and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
